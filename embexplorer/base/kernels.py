@@ -29,7 +29,5 @@ def fast_kernel(function: _Function) -> _Function:
 
 def inline_kernel(function: _Function) -> _Function:
     """A small piece that is pasted into the kernels that call it."""
-    compiled: _Function = numba.njit(nogil=True, cache=True, error_model="numpy", inline="always", fastmath=_FAST)(
-        function
-    )
+    compiled: _Function = _njit(nogil=True, cache=True, error_model="numpy", inline="always", fastmath=_FAST)(function)
     return compiled

@@ -51,8 +51,8 @@ class SpaceInfo:
 
 def usable_rows(matrix: np.ndarray) -> np.ndarray:
     """bool (n,): rows that are finite and not all zero, the only ones that a space may hold."""
-    finite = np.isfinite(matrix).all(axis=1)
-    return finite & np.any(matrix != 0, axis=1)
+    usable: np.ndarray = np.isfinite(matrix).all(axis=1) & np.any(matrix != 0, axis=1)
+    return usable
 
 
 def normalised(matrix: np.ndarray) -> np.ndarray:
