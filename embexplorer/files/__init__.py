@@ -1,0 +1,1 @@
+"""Files to items: one format a module, and an ordered registry that looks at the content first, then at the name."""
