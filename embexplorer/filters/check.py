@@ -1,0 +1,175 @@
+"""Whether a filter fits the columns: known names, comparisons that make sense, readable regular expressions."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import ClassVar
+
+import polars as pl
+
+from embexplorer.data.items import FieldType
+from embexplorer.filters.dates import read_date, write_date
+from embexplorer.filters.tree import (
+    BUILT_INS,
+    Between,
+    Compare,
+    Contains,
+    Filter,
+    FilterError,
+    Has,
+    In,
+    IsMissing,
+    Matches,
+    OnColumn,
+    StartsWith,
+    Value,
+    column_of,
+    leaves,
+)
+
+_HOLDS = {
+    FieldType.CATEGORY: "categories",
+    FieldType.NUMBER: "numbers",
+    FieldType.DATE: "dates",
+    FieldType.BOOLEAN: "true or false",
+    FieldType.TAGS: "several values an item",
+    FieldType.TEXT: "text",
+}
+_EXAMPLE = {
+    FieldType.CATEGORY: 'Put the value in quotes, as in = "news".',
+    FieldType.NUMBER: "Compare it with a number, as in >= 3.",
+    FieldType.DATE: "Compare it with a date, as in >= 2024-01-31.",
+    FieldType.BOOLEAN: "Compare it with true or false.",
+    FieldType.TEXT: 'Put the value in quotes, as in contains "refund".',
+}
+_ORDERED = (FieldType.NUMBER, FieldType.DATE)
+_WORDED = (FieldType.CATEGORY, FieldType.TEXT)
+_CARET = re.compile(r"\n    (?P<pattern>[^\n]*)\n    (?P<space> *)\^+\nerror: (?P<reason>[^\n]*)")
+_SHOWN_NAMES = 8
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a condition cannot be used. value: the number of the value at fault, or NAME or OPERATOR.
+    offset: the character within that value."""
+
+    NAME: ClassVar[int] = -1
+    OPERATOR: ClassVar[int] = -2
+
+    text: str
+    hint: str
+    value: int
+    offset: int = 0
+
+
+def check(tree: Filter, schema: Mapping[str, FieldType]) -> None:
+    """Raise FilterError where a condition names an unknown column or asks what its type cannot answer.
+
+    schema: the fields and computed columns; the built-ins are known anyway.
+    """
+    for leaf in leaves(tree):
+        fault = fault_of(leaf, schema) if isinstance(leaf, OnColumn) else None
+        if fault is not None:
+            raise FilterError(fault.text, fault.hint)
+
+
+def fault_of(leaf: OnColumn, schema: Mapping[str, FieldType]) -> Fault | None:
+    """What is wrong with one condition, None if nothing."""
+    column = column_of(leaf.name, schema)
+    if column is None:
+        return Fault(f"There is no column “{leaf.name}”.", nearest_name(leaf.name, schema), Fault.NAME)
+    kind = schema[column] if column in schema else BUILT_INS[column]
+    if isinstance(leaf, IsMissing):
+        return None
+    unfit = _operator_fault(leaf, kind)
+    if unfit is not None or isinstance(leaf, Has | Contains | StartsWith):
+        return unfit
+    if isinstance(leaf, Matches):
+        return _pattern_fault(leaf.pattern)
+    for index, value in enumerate(_values(leaf)):
+        if not _fits(value, kind):
+            return Fault(
+                f"The column “{leaf.name}” holds {_HOLDS[kind]} and cannot be compared with {_in_words(value)}.",
+                _EXAMPLE[kind],
+                index,
+            )
+    return None
+
+
+def nearest_name(name: str, names: Iterable[str]) -> str:
+    """A hint: the column that was probably meant, or the columns there are."""
+    known = [*names, *(built_in[1:] for built_in in BUILT_INS)]
+    by_lower = {k.lower(): k for k in reversed(known)}
+    close = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
+    if close:
+        return f"Did you mean “{by_lower[close[0]]}”?"
+    shown = list(dict.fromkeys(known))
+    tail = ", …" if len(shown) > _SHOWN_NAMES else ""
+    return f"The columns are: {', '.join(shown[:_SHOWN_NAMES])}{tail}."
+
+
+@lru_cache(maxsize=256)
+def regex_fault(pattern: str) -> tuple[str, int] | None:
+    """Why a regular expression cannot be used and at which of its characters; None when it can."""
+    try:
+        pl.Series([""]).str.contains(pattern, strict=True)
+    except pl.exceptions.ComputeError as error:
+        message = str(error)
+    else:
+        return None
+    found = _CARET.search(message)
+    if found is not None:
+        return found["reason"].strip(), min(len(found["space"]), max(len(pattern) - 1, 0))
+    return ("it is too large" if "size limit" in message else "it cannot be read"), 0
+
+
+def _pattern_fault(pattern: str) -> Fault | None:
+    bad = regex_fault(pattern)
+    if bad is None:
+        return None
+    reason, offset = bad
+    return Fault(
+        f"The regular expression cannot be used: {reason}.", "To look for plain text, use contains.", 0, offset
+    )
+
+
+def _operator_fault(leaf: OnColumn, kind: FieldType) -> Fault | None:
+    holds = f"The column “{leaf.name}” holds {_HOLDS[kind]}"
+    if kind is FieldType.TAGS and not isinstance(leaf, Has):
+        return Fault(f"{holds}.", 'Use has, as in has "draft".', Fault.OPERATOR)
+    if isinstance(leaf, Has) and kind is not FieldType.TAGS:
+        return Fault(f"{holds}, and has is for tags.", _EXAMPLE[kind], Fault.OPERATOR)
+    ordered = isinstance(leaf, Between) or (isinstance(leaf, Compare) and leaf.op not in ("=", "!="))
+    if ordered and kind not in _ORDERED:
+        operator = leaf.op if isinstance(leaf, Compare) else "between"
+        return Fault(f"{holds}, and {operator} is for numbers and dates.", "Use = or in.", Fault.OPERATOR)
+    if isinstance(leaf, Contains | StartsWith | Matches) and kind not in _WORDED:
+        return Fault(f"{holds}, and this condition is for text.", _EXAMPLE[kind], Fault.OPERATOR)
+    return None
+
+
+def _values(leaf: Compare | In | Between) -> tuple[Value, ...]:
+    if isinstance(leaf, In):
+        return leaf.values
+    return (leaf.low, leaf.high) if isinstance(leaf, Between) else (leaf.value,)
+
+
+def _fits(value: Value, kind: FieldType) -> bool:
+    if kind is FieldType.BOOLEAN or isinstance(value, bool):
+        return kind is FieldType.BOOLEAN and isinstance(value, bool)
+    if kind is FieldType.NUMBER:
+        return isinstance(value, int | float)
+    if kind is FieldType.DATE:
+        return isinstance(value, date) or (isinstance(value, str) and read_date(value) is not None)
+    return isinstance(value, str)
+
+
+def _in_words(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f'the text "{value}"'
+    return f"the date {write_date(value)}" if isinstance(value, date) else f"the number {value:g}"
