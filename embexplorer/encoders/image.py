@@ -1,0 +1,125 @@
+"""Images to vectors: each worker decodes four files and runs the model on them, as many at once as there are cores."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from embexplorer.base.errors import EmbexError
+from embexplorer.base.progress import Step
+from embexplorer.data.vectors import normalised, usable_rows
+from embexplorer.encoders.device import Granted
+from embexplorer.encoders.encoded import Encoded, Encoding, run_to_end
+from embexplorer.encoders.manifest import ModelManifest
+from embexplorer.encoders.pictures import read_picture
+from embexplorer.encoders.session import Session
+from embexplorer.encoders.workers import Workers, core_count
+
+_CPU_BATCH, _GPU_BATCH = 4, 32
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """rows: the inputs that could be read. outputs: arrays of len(rows). reasons: (row, sentence) of the others."""
+
+    rows: list[int]
+    outputs: list[np.ndarray]
+    reasons: list[tuple[int, str]]
+
+
+class ImageEncoder:
+    """An Encoder of image files, given as paths; see the protocol. Decoding costs as much as the model, so a worker
+    does both: every core is busy and at most a few pictures are in memory."""
+
+    def __init__(self, manifest: ModelManifest, session: Session, precision: str, threads: int = 0) -> None:
+        """Raises EmbexError where the graph does not read pixels."""
+        self.manifest = manifest
+        self.precision = precision
+        self.checksum = manifest.files[precision].sha256
+        self._session = session
+        self._input = _pixel_input(manifest, session)
+        self._batch = _CPU_BATCH if session.on_cpu else _GPU_BATCH
+        self._workers = Workers(core_count(threads))
+
+    @property
+    def granted(self) -> Granted:
+        return self._session.granted
+
+    def encode_steps(self, inputs: Sequence[str], logits: bool = False) -> Encoding:
+        """Embed image files; see the protocol. logits: give the model's class scores as well.
+
+        Raises EmbexError where they are asked of a model that has none.
+        """
+        outputs = [self.manifest.outputs["pooled"], *([self._logits_name()] if logits else [])]
+        return self._encode(inputs, outputs)
+
+    def encode(self, inputs: Sequence[str], logits: bool = False) -> Encoded:
+        """Embed image files; see the protocol."""
+        return run_to_end(self.encode_steps(inputs, logits))
+
+    def encode_query(self, query: str) -> Encoded:
+        """Embed the image file at a path; one row."""
+        return self.encode([query])
+
+    def close(self) -> None:
+        """End the threads; the encoder cannot be used afterwards."""
+        self._workers.close()
+
+    def _encode(self, inputs: Sequence[str], outputs: list[str]) -> Encoding:
+        tasks = [range(start, min(start + self._batch, len(inputs))) for start in range(0, len(inputs), self._batch)]
+        parts: list[_Batch] = []
+        done = 0
+        work = self._workers.run(lambda rows: self._run(inputs, rows, outputs), tasks)
+        try:
+            for rows, part in work:
+                parts.append(part)
+                done += len(rows)
+                yield Step(done, len(inputs))
+        finally:
+            work.close()
+        return self._gathered(len(inputs), parts)
+
+    def _run(self, inputs: Sequence[str], rows: range, outputs: list[str]) -> _Batch:
+        good, pictures, reasons = [], [], []
+        for row in rows:
+            try:
+                pictures.append(read_picture(inputs[row], self.manifest.input_size))
+                good.append(row)
+            except EmbexError as error:
+                reasons.append((row, str(error)))
+        if not good:
+            return _Batch([], [], reasons)
+        return _Batch(good, self._session.run(outputs, {self._input: np.stack(pictures)}), reasons)
+
+    def _gathered(self, number: int, parts: list[_Batch]) -> Encoded:
+        vectors = np.zeros((number, self.manifest.dims), np.float32)
+        logits = None
+        for part in parts:
+            if not part.rows:
+                continue
+            vectors[part.rows] = part.outputs[0]
+            for values in part.outputs[1:]:
+                logits = np.zeros((number, values.shape[1]), np.float32) if logits is None else logits
+                logits[part.rows] = values
+        reasons = dict(reason for part in parts for reason in part.reasons)
+        ok = usable_rows(vectors)
+        for row in np.flatnonzero(~ok):
+            reasons.setdefault(int(row), "The model gave no usable vector for this image.")
+        vectors[~ok] = 0
+        if self.manifest.metric == "cosine" and not self.manifest.normalised:
+            vectors[ok] = normalised(vectors[ok])
+        return Encoded(vectors, ok, tuple(sorted(reasons.items())), 0, logits)
+
+    def _logits_name(self) -> str:
+        if "logits" not in self.manifest.outputs:
+            raise EmbexError(f"The model “{self.manifest.id}” knows no classes.", "Use an image model that does.")
+        return self.manifest.outputs["logits"]
+
+
+def _pixel_input(manifest: ModelManifest, session: Session) -> str:
+    if list(session.inputs.values()) != ["tensor(uint8)"] or "pooled" not in manifest.outputs:
+        raise EmbexError(
+            f"The image model “{manifest.id}” does not read pixels as 8-bit RGB.",
+            "Use a model whose graph prepares the pixels itself.",
+        )
+    return next(iter(session.inputs))

@@ -1,0 +1,149 @@
+"""Texts to vectors: batches of similar length on one thread each, as many at once as there are cores."""
+
+import os
+from collections.abc import Generator, Sequence
+from typing import Any
+
+import numpy as np
+
+from embexplorer.base.errors import EmbexError
+from embexplorer.base.progress import Step
+from embexplorer.data.vectors import normalised, usable_rows
+from embexplorer.encoders.device import Granted
+from embexplorer.encoders.encoded import Encoded, Encoding, run_to_end
+from embexplorer.encoders.manifest import ModelManifest
+from embexplorer.encoders.pooling import pool
+from embexplorer.encoders.session import Session
+from embexplorer.encoders.tokens import TextTokenizer, Tokens
+from embexplorer.encoders.workers import Workers, core_count
+
+_SLICE = 128  # texts that a worker tokenises at once: a few milliseconds
+_GPU_BATCH_TOKENS = 16_384  # a graphics processor wants large batches, a CPU's cache small ones
+
+# Tokenizers would start threads of their own beside ours; the variable is read at each call.
+os.environ["TOKENIZERS_PARALLELISM"] = "false"
+
+
+class TextEncoder:
+    """An Encoder of texts; see the protocol.
+
+    Batches depend on the inputs alone, never on the number of threads, so the same inputs give the same bits on any
+    number. Beside other texts a text may land in another batch, where float sums differ in their last bits.
+    """
+
+    def __init__(self, manifest: ModelManifest, session: Session, precision: str, threads: int = 0) -> None:
+        """Raises EmbexError where the tokenizer is missing, damaged or does not fit the graph."""
+        self.manifest = manifest
+        self.precision = precision
+        self.checksum = manifest.files[precision].sha256
+        self._session = session
+        self._tokenizer = TextTokenizer(manifest)
+        self._inputs = _graph_inputs(manifest, session)
+        self._output = manifest.outputs.get("pooled") or manifest.outputs["tokens"]
+        self._batch_tokens = manifest.batch_tokens if session.on_cpu else _GPU_BATCH_TOKENS
+        self._workers = Workers(core_count(threads))
+
+    @property
+    def granted(self) -> Granted:
+        return self._session.granted
+
+    def encode_steps(self, inputs: Sequence[str]) -> Encoding:
+        """Embed texts as items; see the protocol."""
+        return self._encode(inputs, self.manifest.prompts.get("passage", ""))
+
+    def encode(self, inputs: Sequence[str]) -> Encoded:
+        """Embed texts as items; see the protocol."""
+        return run_to_end(self.encode_steps(inputs))
+
+    def encode_query(self, query: str) -> Encoded:
+        """Embed a question; see the protocol."""
+        return run_to_end(self._encode([query], self.manifest.prompts.get("query", "")))
+
+    def close(self) -> None:
+        """End the threads; the encoder cannot be used afterwards."""
+        self._workers.close()
+
+    def _encode(self, inputs: Sequence[str], prompt: str) -> Encoding:
+        tokens = yield from self._tokenise(inputs, prompt)
+        vectors = np.zeros((len(inputs), self.manifest.dims), np.float32)
+        readable = [row for row, text in enumerate(tokens) if not text.failure]
+        failed = len(inputs) - len(readable)
+        batches = length_batches([len(tokens[row].ids) for row in readable], self._batch_tokens)
+        tasks = [np.array(readable)[batch] for batch in batches]
+        done = failed
+        work = self._workers.run(lambda rows: self._run([tokens[row].ids for row in rows]), tasks)
+        try:
+            for rows, part in work:
+                vectors[rows] = part
+                done += len(rows)
+                yield Step(done, len(inputs))
+        finally:
+            work.close()
+        return _gathered(vectors, tokens)
+
+    def _tokenise(self, inputs: Sequence[str], prompt: str) -> Generator[Step, None, list[Tokens]]:
+        tokens: list[Tokens] = [Tokens((), False)] * len(inputs)
+        work = self._workers.run(
+            lambda start: self._tokenizer.read(inputs[start : start + _SLICE], prompt), range(0, len(inputs), _SLICE)
+        )
+        try:
+            for start, part in work:
+                tokens[start : start + len(part)] = part
+                yield Step(0, len(inputs))
+        finally:
+            work.close()
+        return tokens
+
+    def _run(self, texts: Sequence[Sequence[int]]) -> np.ndarray:
+        """float32 (n, dims) of texts given as token ids."""
+        ids = np.zeros((len(texts), max(map(len, texts))), np.int64)
+        mask = np.zeros_like(ids)
+        for row, text in enumerate(texts):
+            ids[row, : len(text)] = text
+            mask[row, : len(text)] = 1
+        values = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        feeds = {name: values[name].astype(kind, copy=False) for name, kind in self._inputs.items()}
+        (result,) = self._session.run([self._output], feeds)
+        pooled = result if result.ndim == 2 else pool(result, mask, self.manifest.pooling)
+        if self.manifest.metric == "cosine" and not self.manifest.normalised:
+            good = usable_rows(pooled)
+            pooled[good] = normalised(pooled[good])
+        return pooled.astype(np.float32, copy=False)
+
+
+def length_batches(lengths: Sequence[int], budget: int) -> list[np.ndarray]:
+    """Rows (int64 arrays) in batches of similar length, longest first, each at most budget tokens when padded.
+
+    A text longer than the budget is a batch of its own. Longest first lets the workers end together.
+    """
+    order = np.argsort(-np.asarray(lengths, np.int64), kind="stable")
+    batches = []
+    start = 0
+    while start < len(order):
+        fitting = max(1, budget // max(1, lengths[order[start]]))
+        batches.append(order[start : start + fitting])
+        start += fitting
+    return batches
+
+
+def _gathered(vectors: np.ndarray, tokens: Sequence[Tokens]) -> Encoded:
+    reasons = {row: text.failure for row, text in enumerate(tokens) if text.failure}
+    for row in np.flatnonzero(~usable_rows(vectors)):
+        reasons.setdefault(int(row), "The model gave no usable vector for this text.")
+    ok = np.ones(len(tokens), bool)
+    ok[list(reasons)] = False
+    vectors[~ok] = 0
+    return Encoded(vectors, ok, tuple(sorted(reasons.items())), sum(text.cut for text in tokens))
+
+
+def _graph_inputs(manifest: ModelManifest, session: Session) -> dict[str, Any]:
+    """The graph's inputs and their types. Raises EmbexError for one that we cannot fill."""
+    kinds = {"tensor(int64)": np.int64, "tensor(int32)": np.int32}
+    known = {"input_ids", "attention_mask", "token_type_ids"}
+    for name, kind in session.inputs.items():
+        if name not in known or kind not in kinds:
+            raise EmbexError(
+                f"The model “{manifest.id}” asks for “{name}” as {kind}, which embexplorer cannot give.",
+                f"Use a model that reads {', '.join(sorted(known))}.",
+            )
+    return {name: kinds[kind] for name, kind in session.inputs.items()}
