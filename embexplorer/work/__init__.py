@@ -1,0 +1,1 @@
+"""Background work without Qt: jobs in lanes, time left, child processes."""
