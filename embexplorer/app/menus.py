@@ -1,0 +1,143 @@
+"""The menu bar as data: which actions are where, in which order."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from embexplorer.app.actions import RECENT, SEPARATOR, Menu
+
+_FILE = Menu(
+    "&File",
+    (
+        "file.new",
+        "file.open",
+        Menu("Open recent", (RECENT,)),
+        SEPARATOR,
+        "file.add_files",
+        "file.add_folder",
+        SEPARATOR,
+        "file.save_copy",
+        "file.export_selection",
+        "file.export_all",
+        "file.export_map",
+        SEPARATOR,
+        "file.close",
+        "file.quit",
+    ),
+)
+_EDIT = Menu(
+    "&Edit",
+    (
+        "edit.undo",
+        "edit.redo",
+        SEPARATOR,
+        "edit.copy_text",
+        "edit.copy_path",
+        SEPARATOR,
+        "tag.add",
+        "tag.remove",
+        "edit.trash",
+        SEPARATOR,
+        "edit.settings",
+    ),
+)
+_SELECT = Menu(
+    "&Select",
+    (
+        "select.shown",
+        "select.results",
+        "select.invert",
+        "select.clear",
+        SEPARATOR,
+        "tool.pan",
+        "tool.rectangle",
+        "tool.lasso",
+    ),
+)
+_PANELS = Menu(
+    "Panels",
+    (
+        "panel.facets",
+        "panel.results",
+        "panel.item",
+        "panel.table",
+        "panel.gallery",
+        "panel.jobs",
+        SEPARATOR,
+        "panel.next",
+        "panel.previous",
+        "panel.reset",
+    ),
+)
+_VIEW = Menu(
+    "&View",
+    (
+        "view.fit",
+        "view.fit_selection",
+        "view.zoom_in",
+        "view.zoom_out",
+        SEPARATOR,
+        "view.colour_by",
+        "view.labels",
+        "view.hide_filtered",
+        "view.only_selected",
+        "view.columns",
+        SEPARATOR,
+        _PANELS,
+        Menu("Theme", ("theme.system", "theme.light", "theme.dark")),
+        "view.full_screen",
+    ),
+)
+_SEARCH = Menu(
+    "Sea&rch",
+    (
+        "search.focus",
+        "search.filter",
+        "search.image",
+        SEPARATOR,
+        "search.more_like",
+        "search.less_like",
+        "search.exact",
+        SEPARATOR,
+        "search.clear",
+        "search.clear_filter",
+        SEPARATOR,
+        "item.open_original",
+    ),
+)
+_PROJECT = Menu(
+    "&Project",
+    (
+        "project.embed",
+        "project.make_map",
+        "project.rebuild_index",
+        SEPARATOR,
+        "project.failures",
+        "project.check",
+        "project.compact",
+        SEPARATOR,
+        "job.cancel",
+    ),
+)
+_HELP = Menu(
+    "&Help",
+    (
+        "help.palette",
+        "help.cheatsheet",
+        SEPARATOR,
+        "help.log_folder",
+        "help.copy_diagnostics",
+        SEPARATOR,
+        "help.about",
+    ),
+)
+
+MENUS: Final[tuple[Menu, ...]] = (_FILE, _EDIT, _SELECT, _VIEW, _SEARCH, _PROJECT, _HELP)
+
+
+def action_ids(menu: Menu) -> Iterator[str]:
+    """The ids of the actions in a menu and in the menus inside it."""
+    for entry in menu.entries:
+        if isinstance(entry, Menu):
+            yield from action_ids(entry)
+        elif entry not in (SEPARATOR, RECENT):
+            yield entry
