@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Event
 
 import numpy as np
 
@@ -69,19 +70,23 @@ class ImageEncoder:
         tasks = [range(start, min(start + self._batch, len(inputs))) for start in range(0, len(inputs), self._batch)]
         parts: list[_Batch] = []
         done = 0
-        work = self._workers.run(lambda rows: self._run(inputs, rows, outputs), tasks)
+        stopped = Event()
+        work = self._workers.run(lambda rows: self._run(inputs, rows, outputs, stopped), tasks)
         try:
             for rows, part in work:
                 parts.append(part)
                 done += len(rows)
                 yield Step(done, len(inputs))
         finally:
+            stopped.set()  # a batch of large pictures takes a second, a stop must not
             work.close()
         return self._gathered(len(inputs), parts)
 
-    def _run(self, inputs: Sequence[str], rows: range, outputs: list[str]) -> _Batch:
+    def _run(self, inputs: Sequence[str], rows: range, outputs: list[str], stopped: Event) -> _Batch:
         good, pictures, reasons = [], [], []
         for row in rows:
+            if stopped.is_set():
+                return _Batch([], [], [])
             try:
                 pictures.append(read_picture(inputs[row], self.manifest.input_size))
                 good.append(row)

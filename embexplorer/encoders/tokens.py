@@ -55,19 +55,23 @@ class TextTokenizer:
         # a lone surrogate, as broken imports leave behind, is no UTF-8 and would end the whole batch
         clean = [prompt + text[:limit].encode("utf-8", "replace").decode() for text in starts]
         encodings = self._tokenizer.encode_batch_fast(clean, add_special_tokens=self._special)
+        of_prompt = self._known(self._tokenizer.encode(prompt, add_special_tokens=self._special).ids)
         return [
-            self._judged(text, encoding.ids, len(text) > limit or len(encoding.overflowing) > 0)
+            self._judged(text, encoding.ids, len(text) > limit or len(encoding.overflowing) > 0, of_prompt)
             for text, encoding in zip(starts, encodings, strict=True)
         ]
 
-    def _judged(self, text: str, ids: list[int], cut: bool) -> Tokens:
+    def _judged(self, text: str, ids: list[int], cut: bool, of_prompt: list[int]) -> Tokens:
         if not text:
             return Tokens((), False, EMPTY)
-        if self._wordless.issuperset(ids):
+        if self._known(ids) == of_prompt:
             return Tokens((), False, UNKNOWN)
         if self._dropped is not None:
             ids = [token for token in ids if token != self._dropped]
         return Tokens(ids, cut)
+
+    def _known(self, ids: list[int]) -> list[int]:
+        return [token for token in ids if token not in self._wordless]
 
     def _ids_without_words(self) -> frozenset[int]:
         """The ids that every text has, and the one for what the model does not know."""

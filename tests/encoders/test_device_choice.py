@@ -1,0 +1,80 @@
+"""Ask, verify, say: against lists of providers as recorded on each kind of computer, and the real CPU provider."""
+
+import sys
+
+import pytest
+
+from embexplorer.base.errors import EmbexError
+from embexplorer.encoders.device import DEVICES, available, choose_device, describe_devices, verify
+from embexplorer.encoders.doctor import report
+from embexplorer.encoders.open import open_encoder
+
+PLAIN = ("AzureExecutionProvider", "CPUExecutionProvider")
+NVIDIA = ("TensorrtExecutionProvider", "CUDAExecutionProvider", "CPUExecutionProvider")
+WINDOWS = ("DmlExecutionProvider", "CPUExecutionProvider")
+MAC = ("CoreMLExecutionProvider", "AzureExecutionProvider", "CPUExecutionProvider")
+GPU_FILE, CPU_FILE = ("cuda", "directml", "coreml", "cpu"), ("cpu",)
+
+# wanted, providers, devices of the file, platform -> what is tried, and whether a refusal is said
+CHOICES = [
+    ("auto", PLAIN, GPU_FILE, "linux", ["cpu"], False),
+    ("auto", NVIDIA, GPU_FILE, "linux", ["cuda", "cpu"], False),
+    ("auto", NVIDIA, CPU_FILE, "linux", ["cpu"], False),
+    ("auto", WINDOWS, GPU_FILE, "win32", ["directml", "cpu"], False),
+    ("auto", NVIDIA, GPU_FILE, "win32", ["cuda", "cpu"], False),
+    ("auto", MAC, GPU_FILE, "darwin", ["cpu"], False),
+    ("auto", (), GPU_FILE, "freebsd", ["cpu"], False),
+    ("cpu", NVIDIA, GPU_FILE, "linux", ["cpu"], False),
+    ("cuda", NVIDIA, GPU_FILE, "linux", ["cuda", "cpu"], False),
+    ("cuda", PLAIN, GPU_FILE, "linux", ["cpu"], True),
+    ("cuda", NVIDIA, CPU_FILE, "linux", ["cpu"], True),
+    ("coreml", MAC, GPU_FILE, "darwin", ["coreml", "cpu"], False),
+    ("directml", PLAIN, GPU_FILE, "linux", ["cpu"], True),
+]
+
+
+@pytest.mark.parametrize(("wanted", "providers", "suited", "platform", "tried", "refused"), CHOICES)
+def test_what_is_tried(wanted, providers, suited, platform, tried, refused) -> None:
+    choice = choose_device(wanted, providers, suited, platform)
+    assert [candidate.device.id for candidate in choice.candidates] == tried
+    assert bool(choice.refusal) == refused
+    assert all(candidate.reason for candidate in choice.candidates)
+
+
+def test_the_granted_device_is_said_with_the_reason() -> None:
+    asked = choose_device("cuda", NVIDIA, GPU_FILE, "linux")
+    assert verify(asked, NVIDIA).device == "cuda"
+    assert verify(asked, NVIDIA).reason == ""
+    fallen = verify(asked, ["CPUExecutionProvider"])
+    assert fallen.device == "cpu"
+    assert "could not be started" in fallen.reason
+    absent = verify(choose_device("cuda", PLAIN, GPU_FILE, "linux"), PLAIN)
+    assert absent.device == "cpu"
+    assert "not available here" in absent.reason
+
+
+def test_an_unknown_device_names_the_known_ones() -> None:
+    with pytest.raises(EmbexError) as raised:
+        choose_device("tpu", PLAIN)
+    assert all(name in raised.value.hint for name in DEVICES)
+
+
+def test_a_real_session_is_verified() -> None:
+    encoder = open_encoder("minilm-static", "cpu", 1)
+    assert (encoder.granted.device, encoder.granted.reason) == ("cpu", "")
+    encoder.close()
+    absent = "directml" if sys.platform != "win32" else "coreml"
+    encoder = open_encoder("minilm-static", absent, 1)
+    assert encoder.granted.device == "cpu"
+    assert DEVICES[absent].needs in encoder.granted.reason
+    encoder.close()
+    assert "CPUExecutionProvider" in available()
+    assert {device.id: found for device, found in describe_devices()}["cpu"]
+
+
+def test_a_missing_onnxruntime_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    with pytest.raises(EmbexError) as raised:
+        open_encoder("minilm")
+    assert "embexplorer[cpu]" in raised.value.hint
+    assert report()[0].state == "bad"
