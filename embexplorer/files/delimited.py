@@ -35,8 +35,13 @@ def preview(source: Source, choices: ImportChoices | None) -> Preview:
 
 def read(source: Source, choices: ImportChoices, batch_rows: int) -> Iterator[Chunk]:
     path = source.files[0]
+    head, blocks = open_table(path, choices)
+    return batches(path, head, choices, blocks, batch_rows)
+
+
+def open_table(path: Path, choices: ImportChoices) -> tuple[Head, Iterator[Block]]:
     head = head_of(path, choices)
-    return batches(path, head, choices, blocks_of(path, head, choices), batch_rows)
+    return head, blocks_of(path, head, choices)
 
 
 def head_of(path: Path, choices: ImportChoices | None) -> Head:

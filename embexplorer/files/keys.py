@@ -79,6 +79,17 @@ def text_keys(texts: pl.Series, salt: str = "") -> np.ndarray:
     return _mixed(sums ^ (lengths.astype(np.uint64) * _THIRD) ^ seed).view(np.int64)
 
 
+def matrix_keys(matrix: np.ndarray) -> np.ndarray:
+    """int64 (n,): a key of each row of a float32 matrix."""
+    rows, dims = matrix.shape
+    even = np.zeros((rows, dims + dims % 2), "<f4")
+    even[:, :dims] = matrix
+    words = even.view("<u8")
+    places = _mixed((np.arange(words.shape[1], dtype=np.uint64) + np.uint64(1)) * _FIRST)
+    sums: np.ndarray = _mixed(words ^ places).sum(axis=1, dtype=np.uint64)
+    return _mixed(sums ^ np.uint64(dims)).view(np.int64)
+
+
 def _mixed(values: np.ndarray) -> np.ndarray:
     """The finaliser of splitmix64: every bit of the input changes half of the bits of the output."""
     values = (values ^ (values >> np.uint64(30))) * _SECOND
