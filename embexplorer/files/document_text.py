@@ -47,7 +47,7 @@ def document_text(path: Path, encoding: str = "", pages: int = 0) -> DocumentTex
         result = _READERS[found.id](path, encoding, pages)
     except OSError as error:
         raise in_words(path, error) from error
-    if not result.text.strip() and found.id != "pdf":
+    if not pages and not result.text.strip():
         raise EmbexError(f"{path.name} holds no text.")
     return result
 
@@ -77,10 +77,10 @@ def _pdf(path: Path, _: str, pages: int) -> DocumentText:
         title = " ".join(str(document.get_metadata_dict().get("Title", "")).split())
     finally:
         document.close()
-    if not any(part.strip() for part in parts):
+    if not pages and not any(part.strip() for part in parts):
         text = f"{path.name} holds no text, only pictures of pages, as scanners make them."
         raise EmbexError(text, "Run it through text recognition and add it again.")
-    problems = ()
+    problems: tuple[Problem, ...] = ()
     if broken:
         problems = (Problem(path.name, f"{count(broken, 'page')} could not be read and are left out."),)
     return DocumentText("\n\n".join(parts), title, problems)
@@ -89,7 +89,8 @@ def _pdf(path: Path, _: str, pages: int) -> DocumentText:
 def _pages(document: Any, numbers: range) -> tuple[list[str], int]:
     import pypdfium2
 
-    parts, broken = [], 0
+    parts: list[str] = []
+    broken = 0
     for number in numbers:
         try:
             page = document[number]

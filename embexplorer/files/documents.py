@@ -140,10 +140,7 @@ def _first_documents(source: Source, choices: ImportChoices) -> tuple[list[dict[
             document = document_text(path, choices.encoding, pages=1)
             facts = _facts(source, path)
         except EmbexError as error:
-            if "only pictures" not in error.text:
-                problems.append(as_problem(path.name, error))
-            else:
-                rows.append({**_facts(source, path), "name": path.stem, "text": ""})
+            problems.append(as_problem(path.name, error))
             continue
         text = document.text.strip()
         first = (passages(text, choices.passages) or [""])[0]

@@ -87,9 +87,8 @@ def _vector_blocks(path: Path, head: Head, vectors: str) -> Iterator[VectorBlock
     for start in range(0, head.items, step):
         rows = _slice(path, [*names, vectors], start, step)
         lists = rows[vectors].cast(pl.List(pl.Float32))
-        fits = (lists.list.len() == dims).fill_null(False) & (
-            lists.list.eval(pl.element().is_null()).list.any() == False
-        )
+        holes = lists.list.eval(pl.element().is_null()).list.any().fill_null(True)
+        fits = (lists.list.len() == dims).fill_null(False) & ~holes
         good = rows.filter(fits)
         ragged += rows.height - good.height
         matrix = lists.filter(fits).explode().to_numpy().reshape(good.height, dims)

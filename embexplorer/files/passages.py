@@ -1,5 +1,6 @@
 """A document cut into passages at the borders of paragraphs, and of sentences where a paragraph is too long."""
 
+import itertools
 import re
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -62,5 +63,5 @@ def _halved(sentence: str, size: int) -> list[str]:
     starts = [match.start() for match in _TOKEN.finditer(sentence)]
     step = max(1, int(size / _TOKENS_PER_WORD))
     borders = [0, *starts[step::step], len(sentence)]
-    parts = [sentence[a:b].strip() for a, b in zip(borders, borders[1:], strict=False)]
+    parts = [sentence[a:b].strip() for a, b in itertools.pairwise(borders)]
     return [part for part in parts if part]
