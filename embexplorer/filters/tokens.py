@@ -12,7 +12,7 @@ TokenKind = Literal["word", "name", "text", "number", "date", "sign", "end"]
 
 _PATTERN = re.compile(
     rf"""(?P<space>\s+)
-    |(?P<date>{DATE_PATTERN.replace(" ", "[ ]")}(?![\w.]))
+    |(?P<date>{DATE_PATTERN}(?![\w.]))
     |(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.]))
     |(?P<word>@?[^\W\d][\w.]*)
     |(?P<name>`(?:[^`]|``)*`)

@@ -27,7 +27,7 @@ from embexplorer.filters.tree import (
 
 _BARE = re.compile(r"@?[^\W\d][\w.]*")
 # A backslash needs another one only where the pair would be read as an escape.
-_AMBIGUOUS_BACKSLASH = re.compile(r"""\\(?=[\\"'nt]|$)""", re.DOTALL)
+_AMBIGUOUS_BACKSLASH = re.compile(r"""\\(?=[\\"'nt\n\t]|\Z)""")
 
 
 def to_text(tree: Filter) -> str:
