@@ -110,7 +110,7 @@ def _word(path: Path, _encoding: str, _: int) -> DocumentText:
 
     try:
         document = docx.Document(str(path))
-        parts = []
+        parts: list[str] = []
         for block in document.iter_inner_content():
             if isinstance(block, Table):
                 parts.extend("\t".join(cell.text for cell in row.cells) for row in block.rows)

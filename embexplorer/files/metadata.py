@@ -33,9 +33,8 @@ class Described:
     def __init__(self, source: Source, choices: ImportChoices | None, beside: pl.DataFrame, rows: int) -> None:
         path = source.files[0]
         chosen = choices or ImportChoices()
-        table = chosen.metadata or (str(source.files[1]) if len(source.files) > 1 and choices is None else "")
-        if not table and len(source.files) > 1 and chosen.fields is None:
-            table = str(source.files[1])
+        beside_it = str(source.files[1]) if len(source.files) > 1 and chosen.fields is None else ""
+        table = chosen.metadata or beside_it
         problems: tuple[Problem, ...] = ()
         if table:
             loaded = table_of(Path(table))
@@ -61,9 +60,7 @@ class Described:
             problems = ()
 
 
-def described_preview(
-    source: Source, described: Described, choices: ImportChoices | None, words: str, vectors: str, dims: int
-) -> Preview:
+def described_preview(source: Source, described: Described, words: str, vectors: str, dims: int) -> Preview:
     seen = preview_of(source.files[0], described.head, described.choices)
     problems = tuple(p for p in seen.problems if not p.text.startswith("No column"))
     chosen = replace(described.choices, vectors=vectors)
@@ -74,9 +71,8 @@ def table_of(path: Path) -> pl.DataFrame:
     """All rows of a table, raw. Raises EmbexError where the file is no table."""
     found = find_format(path)
     if found is None or found.group != "table":
-        raise EmbexError(
-            f"{path.name} is no table, so it cannot describe vectors.", "Choose a CSV, Excel or Parquet file."
-        )
+        text = f"{path.name} is no table, so it cannot describe vectors."
+        raise EmbexError(text, "Choose a CSV, Excel or Parquet file.")
     head, blocks = cast(_Table, reader_module(found.id)).open_table(path, ImportChoices())
     parts = [block.rows for block in blocks if block.rows.height]
     return pl.concat(parts, how="vertical_relaxed") if parts else head.rows.clear()

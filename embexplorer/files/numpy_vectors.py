@@ -24,9 +24,8 @@ _VECTOR_NAMES = ("embeddings", "embedding", "vectors", "vector", "emb", "feature
 def preview(source: Source, choices: ImportChoices | None) -> Preview:
     path = source.files[0]
     found = _Arrays(path, choices.vectors if choices else "")
-    return described_preview(
-        source, found.described(source, choices), choices, "NumPy vectors", found.vectors, found.dims
-    )
+    described = found.described(source, choices)
+    return described_preview(source, described, "NumPy vectors", found.vectors, found.dims)
 
 
 def read(source: Source, choices: ImportChoices, batch_rows: int) -> Iterator[Chunk]:

@@ -78,9 +78,8 @@ def _blocks(path: Path, dims: int) -> Iterator[VectorBlock]:
             broken += left_out
             yield VectorBlock(matrix, pl.DataFrame({_WORD: words}, schema={_WORD: pl.String}), stream.consumed, total)
     if broken:
-        text = (
-            f"{count(broken, 'line')} had not a word and {dims} numbers and {'is' if broken == 1 else 'are'} left out."
-        )
+        are = "is" if broken == 1 else "are"
+        text = f"{count(broken, 'line')} had not a word and {dims} numbers and {are} left out."
         empty = pl.DataFrame(schema={_WORD: pl.String})
         yield VectorBlock(np.empty((0, dims), np.float32), empty, total, total, (Problem(path.name, text),))
 
