@@ -127,7 +127,7 @@ def _leaf_masks(
         elif isinstance(leaf, Tagged) and _TAGS not in schema:
             masks[leaf] = np.zeros(frame.height, np.bool_)
         else:
-            expressions[str(number)] = _expression(leaf, schema).fill_null(False)
+            expressions[str(number)] = _expression(leaf, frame, schema).fill_null(False)
     if expressions:
         found = frame.select(**expressions)
         masks.update({conditions[int(name)]: found[name].to_numpy() for name in expressions})
@@ -147,13 +147,13 @@ def _joined(tree: Filter, masks: _Masks) -> np.ndarray:
     return np.array(masks[tree], np.bool_)
 
 
-def _expression(leaf: OnColumn | Tagged, schema: Mapping[str, FieldType]) -> pl.Expr:
+def _expression(leaf: OnColumn | Tagged, frame: pl.DataFrame, schema: Mapping[str, FieldType]) -> pl.Expr:
     if isinstance(leaf, Tagged):
         return pl.col(_TAGS).list.contains(leaf.tag)
     name = column_of(leaf.name, schema)
     if name is None or name not in schema:
         raise FilterError(f"There is no column “{leaf.name}” here.")
-    column, kind = pl.col(name), schema[name]
+    column, kind = _column(name, frame), schema[name]
     if isinstance(leaf, IsMissing):
         return _missing(column, kind)
     if isinstance(leaf, Has):
@@ -167,6 +167,12 @@ def _expression(leaf: OnColumn | Tagged, schema: Mapping[str, FieldType]) -> pl.
     if isinstance(leaf, StartsWith):
         return words.str.contains(f"(?i)\\A{_literal(leaf.text)}")
     return words.str.contains(leaf.pattern)
+
+
+def _column(name: str, frame: pl.DataFrame) -> pl.Expr:
+    """The column of exactly this name: polars takes "*" and "^…$" for patterns of names."""
+    is_pattern = name == "*" or (name.startswith("^") and name.endswith("$"))
+    return pl.lit(frame[name]) if is_pattern else pl.col(name)
 
 
 def _missing(column: pl.Expr, kind: FieldType) -> pl.Expr:

@@ -237,6 +237,15 @@ def test_a_field_goes_before_the_built_in_of_its_name() -> None:
         mask(parse("kind = 'text'"), frame)
 
 
+@pytest.mark.parametrize("name", ["*", "^a.*$", "and", "a`b", "", "1st", "naïve", "a.b", "a-b", " "])
+def test_any_name_is_a_name(name: str) -> None:
+    frame = pl.DataFrame({name: [1.0, 2.0, None], "a1": [2.0, 2.0, 2.0]})
+    tree = t.Or((t.Compare(name, "<", 2.0), t.IsMissing(name)))
+    assert parse(to_text(tree), schema_of(frame)) == tree
+    assert mask(tree, frame).tolist() == [True, False, True]
+    assert mask(tree, frame.clear()).tolist() == []
+
+
 def test_no_rows_and_long_filters() -> None:
     assert mask(parse("stars = 1"), FRAME.clear()).tolist() == []
     long = parse(" or ".join(f"stars = {n}" for n in range(3000)))

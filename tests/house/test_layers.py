@@ -39,7 +39,7 @@ LIBRARIES: dict[str, set[str]] = {
     "analysis": {"numpy", "polars", "scipy", "sklearn"},
     "raster": {"numpy", "numba", "PIL"},
     "store": {"numpy", "polars", "sqlite_utils"},
-    "work": set(),
+    "work": {"numpy"},
     "operations": {"numpy", "polars", "PIL"},
     "app": {"numpy", "polars"},
     "gui": {"numpy", "polars", "PySide6", "shiboken6", "pyqtgraph"},
