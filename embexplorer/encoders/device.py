@@ -136,6 +136,16 @@ def available() -> tuple[str, ...]:
     return tuple(import_onnxruntime().get_available_providers())
 
 
+def expected_device(wanted: str) -> str:
+    """Where a model that suits every device will run, in words, and why it is not where it was asked for.
+
+    Raises EmbexError where onnxruntime is missing or nobody knows the wanted device.
+    """
+    choice = choose_device(wanted, available())
+    words = choice.candidates[0].device.words
+    return f"{words}. {choice.refusal}" if choice.refusal else words
+
+
 def describe_devices() -> tuple[tuple[Device, bool], ...]:
     """Every device, and whether this build of onnxruntime carries it."""
     here = available()

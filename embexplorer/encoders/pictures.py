@@ -1,5 +1,6 @@
 """Image files to the square of pixels that a model reads."""
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,8 @@ from embexplorer.base.wording import count
 
 _WHITE = (255, 255, 255)
 _MOST_PIXELS = 180_000_000  # where Pillow itself begins to refuse: half a gigabyte of pixels
+# Pillow warns at half of that, which a camera of today reaches.
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 _SIXTEEN_BIT = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")
 
 
@@ -28,7 +31,7 @@ def read_picture(path: str | Path, size: int) -> np.ndarray:
         raise EmbexError(f"{path.name} is no longer in its folder.", f"Put it back into {path.parent}.") from None
     except PermissionError:
         raise EmbexError(f"{path.name} may not be read.", "Change its permissions.") from None
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+    except Image.DecompressionBombError:
         raise _too_large(path) from None
     except UnidentifiedImageError:
         raise EmbexError(f"{path.name} is not an image of a format that embexplorer reads.") from None

@@ -1,15 +1,16 @@
 """A model that is loaded on a verified device."""
 
 import logging
+import sys
 import threading
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, redirect_stdout
 from typing import Any
 
 import numpy as np
 
 from embexplorer.base.errors import EmbexError
-from embexplorer.encoders.device import CPU, Granted, choose_device, import_onnxruntime, verify
+from embexplorer.encoders.device import CPU, Device, DeviceChoice, Granted, choose_device, import_onnxruntime, verify
 from embexplorer.encoders.manifest import ModelFile, ModelManifest
 from embexplorer.encoders.registry import verified
 
@@ -28,12 +29,8 @@ class Session:
         runtime = import_onnxruntime()
         path = verified(file)
         choice = choose_device(device, runtime.get_available_providers(), file.devices)
-        wanted = choice.candidates[0].device.id
-        if wanted == "cuda" and hasattr(runtime, "preload_dlls"):
-            runtime.preload_dlls()  # CUDA's libraries may come as Python packages, which the loader does not search
-        providers = [candidate.device.provider for candidate in choice.candidates]
         try:
-            self._session = runtime.InferenceSession(str(path), _options(runtime, wanted), providers=providers)
+            self._session = _load(runtime, str(path), choice)
         except Exception as error:  # onnxruntime raises a dozen classes of its own for a bad file
             raise EmbexError(
                 f"The model “{manifest.id}” could not be loaded from {path} ({_first_line(error)}).",
@@ -72,6 +69,28 @@ class Session:
                 f"they differ in {', '.join(sorted(missing))}.",
                 "Correct the inputs and outputs in its model.json.",
             )
+
+
+def _load(runtime: Any, path: str, choice: DeviceChoice) -> Any:
+    """A session on the first candidate, or on the CPU where that one breaks down."""
+    first = choice.candidates[0].device
+    if first.id == "cuda" and hasattr(runtime, "preload_dlls"):
+        # CUDA's libraries may come as Python packages, which the loader does not search. What is missing would be
+        # printed amid the answers of the command line.
+        with redirect_stdout(sys.stderr):
+            runtime.preload_dlls()
+    try:
+        return _session_on(runtime, path, first, [candidate.device.provider for candidate in choice.candidates])
+    except Exception:  # as in Session; a broken model breaks down again below
+        if first is CPU:
+            raise
+        _log.info("%s could not be started", first.words, exc_info=True)
+        return _session_on(runtime, path, CPU, [CPU.provider])
+
+
+def _session_on(runtime: Any, path: str, device: Device, providers: list[str]) -> Any:
+    # onnxruntime's own fallback prints and tries once more in silence; ours is said
+    return runtime.InferenceSession(path, _options(runtime, device.id), providers=providers, enable_fallback=0)
 
 
 def _options(runtime: Any, device: str) -> Any:

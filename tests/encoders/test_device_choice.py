@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from embexplorer.base.errors import EmbexError
-from embexplorer.encoders.device import DEVICES, available, choose_device, describe_devices, verify
+from embexplorer.encoders.device import DEVICES, available, choose_device, describe_devices, expected_device, verify
 from embexplorer.encoders.doctor import report
 from embexplorer.encoders.open import open_encoder
 
@@ -69,6 +69,8 @@ def test_a_real_session_is_verified() -> None:
     assert DEVICES[absent].needs in encoder.granted.reason
     encoder.close()
     assert "CPUExecutionProvider" in available()
+    assert expected_device("cpu") == "the processor"
+    assert DEVICES[absent].needs in expected_device(absent)
     assert {device.id: found for device, found in describe_devices()}["cpu"]
 
 

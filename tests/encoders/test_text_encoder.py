@@ -16,8 +16,9 @@ from embexplorer.encoders.encoded import Encoder
 from embexplorer.encoders.manifest import ModelManifest, load_manifest
 from embexplorer.encoders.open import open_encoder, open_manifest
 from embexplorer.encoders.pooling import pool
+from embexplorer.encoders.registry import find_model
 from embexplorer.encoders.text import length_batches
-from embexplorer.encoders.tokens import EMPTY, UNKNOWN
+from embexplorer.encoders.tokens import EMPTY, UNKNOWN, TextTokenizer
 
 # The first five numbers by f16, which agree with sentence-transformers to 1e-6.
 GOLDEN = {
@@ -215,6 +216,17 @@ def test_our_pooling_and_prompts_agree_with_the_graphs(own_model: ModelManifest,
     assert own.encode(["", "\U0001f600"]).reasons == ((0, EMPTY), (1, UNKNOWN))
     own.close()
     graph.close()
+
+
+TOKENIZER = TextTokenizer(find_model("minilm"))
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=())), max_size=5))
+def test_any_text_becomes_tokens_or_a_reason(texts: list[str]) -> None:
+    for text, tokens in zip(texts, TOKENIZER.read(texts), strict=True):
+        assert bool(tokens.failure) != bool(len(tokens.ids))
+        assert len(tokens.ids) <= 256
+        assert (tokens.failure == EMPTY) == (not text.strip())
 
 
 @given(st.lists(st.integers(1, 600), max_size=60), st.integers(1, 1024))
