@@ -11,9 +11,10 @@ from embexplorer.base.wording import count
 
 _WHITE = (255, 255, 255)
 _MOST_PIXELS = 180_000_000  # where Pillow itself begins to refuse: half a gigabyte of pixels
-# Pillow warns at half of that, which a camera of today reaches.
-warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 _SIXTEEN_BIT = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")
+
+# Pillow warns at half as many pixels, which a camera of today reaches.
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
 
 def read_picture(path: str | Path, size: int) -> np.ndarray:
