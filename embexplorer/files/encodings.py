@@ -1,6 +1,7 @@
 """Bytes to text: the encoding found, and UTF-8 made of whatever it is."""
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -15,6 +16,10 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _GUESS_BYTES = 65_536
+_FEW_HIGH_BYTES = 64
+_LONE_HIGH_BYTE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
+# letters from À on, typographic quotes and dashes, the euro sign, and a few signs
+_WESTERN = frozenset((*range(0xC0, 0x100), 0x80, 0x85, *range(0x91, 0x98), 0xA0, 0xA3, 0xA7, 0xA9, 0xAB, 0xB0, 0xBB))
 # What tables and texts outside UTF-8 are really written in; among all that exist, short samples find false friends.
 _CANDIDATES = ("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "koi8_r", "shift_jis", "gb18030", "big5", "euc_kr")
 
@@ -178,6 +183,11 @@ def _wide_encoding(sample: bytes) -> str:
 
 
 def _guessed(sample: bytes) -> str:
+    """Where few bytes lie beyond ASCII statistics fail, and cp1252 is likeliest if these are letters that stand alone."""
+    high = [byte for byte in sample if byte >= 0x80]
+    alone = len(_LONE_HIGH_BYTE.findall(sample))
+    if len(high) < _FEW_HIGH_BYTES and alone > 0.7 * len(high) and all(byte in _WESTERN for byte in high):
+        return "cp1252"
     from charset_normalizer import from_bytes
 
     best = from_bytes(sample[:_GUESS_BYTES], cp_isolation=list(_CANDIDATES)).best()

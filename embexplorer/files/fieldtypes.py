@@ -44,10 +44,13 @@ def guess_field(values: pl.Series) -> Field:
     return _guess_text(text) if len(text) else Field(values.name, FieldType.TEXT)
 
 
-def guess_text_column(rows: pl.DataFrame, fields: Sequence[Field]) -> str:
-    """The column that is most worth embedding: the longest prose, or one whose name says so; "" where none is text."""
+def guess_text_column(rows: pl.DataFrame, fields: Sequence[Field], needed: bool = True) -> str:
+    """The column that is most worth embedding: the longest prose, or one whose name says so; "" where none is text.
+
+    needed: take categories or tags where there is nothing better.
+    """
     best, column = 0.0, ""
-    for kinds in ((FieldType.TEXT,), (FieldType.CATEGORY, FieldType.TAGS)):
+    for kinds in ((FieldType.TEXT,), (FieldType.CATEGORY, FieldType.TAGS))[: 1 + needed]:
         for field in fields:
             score = _prose_score(rows[field.name]) if field.type in kinds else 0.0
             if score > best:
@@ -59,12 +62,13 @@ def guess_text_column(rows: pl.DataFrame, fields: Sequence[Field]) -> str:
 
 def guess_title_column(rows: pl.DataFrame, fields: Sequence[Field], text_column: str) -> str:
     """The column with a short name for each row, by its own name or by its looks; "" where there is none."""
-    short = [f.name for f in fields if f.type is FieldType.TEXT and f.name != text_column and _is_short(rows[f.name])]
+    texts = [f.name for f in fields if f.type is FieldType.TEXT and f.name != text_column]
     for hint in _TITLE_NAMES:
-        for name in short:
-            if hint in _words(name):
+        for name in texts:
+            if hint in _words(name) and _is_short(rows[name], lettered=False):
                 return name
-    return short[0] if short and text_column else ""
+    names = [name for name in texts if "id" not in _words(name) and _is_short(rows[name], lettered=True)]
+    return names[0] if names and text_column else ""
 
 
 def _guess_text(text: pl.Series) -> Field:
@@ -150,14 +154,15 @@ def _prose_score(values: pl.Series) -> float:
     return length * named * (1.0 if spaces >= 1 else 0.2) * len(text) / len(values)
 
 
-def _is_short(values: pl.Series) -> bool:
-    """Whether these look like names of things: short, with letters, no addresses, mostly different."""
+def _is_short(values: pl.Series, lettered: bool) -> bool:
+    """Whether these look like names of things: short, no addresses, and with letters where that is asked."""
     text = as_text(values).drop_nulls()
     if len(text) < len(values) / 2 or not len(text):
         return False
-    lettered = text.str.contains(r"\p{L}{2}").sum() > len(text) / 2
+    if lettered and text.str.contains(r"\p{L}{2}").sum() <= len(text) / 2:
+        return False
     addresses = text.str.contains(_URL_SHAPE).sum() > len(text) / 2
-    return bool(lettered and not addresses and (text.str.len_chars().mean() or 0) <= 120)  # type: ignore[operator]
+    return bool(not addresses and (text.str.len_chars().mean() or 0) <= 120)  # type: ignore[operator]
 
 
 def _words(name: str) -> set[str]:

@@ -45,7 +45,7 @@ class Described:
             beside = pl.DataFrame({_ROW: np.arange(1, rows + 1)})
         self._rows = beside
         size = sum(file.stat().st_size for file in source.files)
-        self.head = Head("", beside.head(SAMPLE_ROWS), rows, True, size, problems=problems)
+        self.head = Head("", beside.head(SAMPLE_ROWS), rows, True, size, problems=problems, text_needed=False)
         self.choices = replace(complete(path, self.head, chosen), metadata=table)
         self._problems = problems
 
@@ -62,9 +62,8 @@ class Described:
 
 def described_preview(source: Source, described: Described, words: str, vectors: str, dims: int) -> Preview:
     seen = preview_of(source.files[0], described.head, described.choices)
-    problems = tuple(p for p in seen.problems if not p.text.startswith("No column"))
     chosen = replace(described.choices, vectors=vectors)
-    return replace(seen, format=words, kind=Kind.VECTOR, choices=chosen, dims=dims, problems=problems)
+    return replace(seen, format=words, kind=Kind.VECTOR, choices=chosen, dims=dims)
 
 
 def table_of(path: Path) -> pl.DataFrame:

@@ -33,6 +33,8 @@ def _column(name: str, values: list[Any]) -> pl.Series:
         return pl.Series(name, values, pl.String)
     if kinds == {bool}:
         return pl.Series(name, values, pl.Boolean)
+    if kinds == {int} and all(value is None or abs(value) < 2**63 for value in values):
+        return pl.Series(name, values, pl.Int64)
     if kinds <= {int, float}:
         return pl.Series(name, [None if value is None else float(value) for value in values], pl.Float64)
     if kinds == {list} and all(isinstance(part, str) for value in values if value for part in value):

@@ -27,9 +27,8 @@ def preview(source: Source, choices: ImportChoices | None) -> Preview:
     if not vectors:
         return seen
     dims = _dims(_scan(path).select(vectors).head(100).collect()[vectors])
-    problems = tuple(p for p in seen.problems if not p.text.startswith("No column"))
     chosen = replace(seen.choices, vectors=vectors)
-    return replace(seen, format="Parquet vectors", kind=Kind.VECTOR, choices=chosen, dims=dims, problems=problems)
+    return replace(seen, format="Parquet vectors", kind=Kind.VECTOR, choices=chosen, dims=dims)
 
 
 def read(source: Source, choices: ImportChoices, batch_rows: int) -> Iterator[Chunk]:
@@ -70,7 +69,7 @@ def _head(path: Path, choices: ImportChoices | None) -> tuple[Head, str]:
     vectors = wanted or _likeliest(path, nested)
     if not rows.width and total:
         rows = pl.DataFrame({"row": np.arange(1, min(total, SAMPLE_ROWS) + 1)})
-    return Head("Parquet table", rows, total, True, size), vectors
+    return Head("Parquet table", rows, total, True, size, text_needed=not vectors), vectors
 
 
 def _blocks(path: Path, head: Head) -> Iterator[Block]:

@@ -36,6 +36,7 @@ class Head:
     sheet: str = ""
     sheets: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    text_needed: bool = True  # False where the items come with vectors
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def preview_of(path: Path, head: Head, choices: ImportChoices | None) -> Preview
     fields = guess_fields(head.rows)
     problems = head.problems
     completed = complete(path, head, choices, fields)
-    if not completed.text:
+    if not completed.text and head.text_needed:
         text = f"No column of {path.name} was found that holds text."
         problems = (*problems, Problem(path.name, text, "Choose the column to embed."))
     return Preview(
@@ -81,7 +82,8 @@ def complete(
     for name in (chosen.text, chosen.title, *(f.name for f in chosen.fields or ())):
         _require(path, name, names)
     if chosen.fields is None:
-        text = chosen.text or guess_text_column(head.rows, [f for f in fields if f.name != chosen.title])
+        others = [field for field in fields if field.name != chosen.title]
+        text = chosen.text or guess_text_column(head.rows, others, head.text_needed)
         title = chosen.title or guess_title_column(head.rows, fields, text)
         kept = tuple(field for field in fields if field.name not in (text, title))
         chosen = replace(chosen, text=text, title=title, fields=kept)
