@@ -19,7 +19,7 @@ def nice_edges(low: float, high: float, bins: int, whole: bool) -> np.ndarray:
     of a width 1, 2 or 5 times a power of ten. whole: all values are whole, so a bin is at least 1 wide."""
     if low == high:
         return np.array([low, low + 1.0]) if abs(low) < _EXACT_WHOLE else np.sort([low, np.nextafter(low, 0.0)])
-    step, power = _nice_width(high / bins - low / bins, whole)
+    step, power = _nice_width((high / 2 - low / 2) / bins * 2, whole)
     scale = 10.0 ** abs(power)
     width = step * scale if power >= 0 else step / scale
     with np.errstate(over="ignore", invalid="ignore"):
@@ -28,7 +28,10 @@ def nice_edges(low: float, high: float, bins: int, whole: bool) -> np.ndarray:
         # divided, not multiplied by a fraction: 3 / 10 is 0.3, and 3 * 0.1 is not
         edges: np.ndarray = numbers * step * scale if power >= 0 else numbers * step / scale
     if not (np.isfinite(edges).all() and (np.diff(edges) > 0).all() and edges[0] <= low and high <= edges[-1]):
-        edges = np.unique(np.linspace(low / 2, high / 2, bins + 1) * 2)  # the values are at the end of what floats hold
+        # at the ends of what floats hold; halves, since high - low may be infinite
+        edges = np.linspace(low / 2, high / 2, bins + 1) * 2
+        edges[[0, -1]] = low, high
+        edges = np.unique(np.clip(edges, low, high))
     return edges
 
 

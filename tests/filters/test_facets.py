@@ -85,6 +85,16 @@ def test_edges_are_those_a_person_would_choose() -> None:
     assert nice_edges(1, 5, 40, True).tolist() == [1, 2, 3, 4, 5, 6]
     assert nice_edges(0.03, 0.97, 10, False).tolist() == [i / 10 for i in range(11)]
     assert nice_edges(7, 7, 40, True).tolist() == [7, 8]
+    for low, high in [
+        (1.0, np.nextafter(1.0, 2.0)),
+        (-1e308, 1e308),
+        (0.0, 5e-324),
+        (1e300, np.nextafter(1e300, 2e300)),
+    ]:
+        edges = nice_edges(low, high, 40, False)  # neighbouring floats and all floats
+        assert (edges[0], edges[-1]) == (min(edges), max(edges))
+        assert edges[0] <= low < high <= edges[-1]
+        assert len(edges) <= 82
     start = int(datetime(2023, 1, 1).timestamp())  # any year: only the spacing matters below
     days = nice_date_edges(start * 1000, start * 1000 + 35 * DAY_MS, 40)
     assert set(np.diff(days)) == {DAY_MS}
