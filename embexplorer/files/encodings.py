@@ -183,7 +183,7 @@ def _wide_encoding(sample: bytes) -> str:
 
 
 def _guessed(sample: bytes) -> str:
-    """Where few bytes lie beyond ASCII statistics fail, and cp1252 is likeliest if these are letters that stand alone."""
+    """Few bytes beyond ASCII are too few for statistics; letters that stand alone among them are most likely cp1252."""
     high = [byte for byte in sample if byte >= 0x80]
     alone = len(_LONE_HIGH_BYTE.findall(sample))
     if len(high) < _FEW_HIGH_BYTES and alone > 0.7 * len(high) and all(byte in _WESTERN for byte in high):
