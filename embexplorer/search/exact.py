@@ -1,8 +1,11 @@
 """Brute force: the k nearest rows, none missed.
 
-Two passes. The first scores every row in float32, fast and only nearly right in the last digits (the order of the sums
-differs between BLAS and our kernel). The second scores what may be among the k again in float64, so that an answer
-does not depend on the road to it and equal rows tie exactly.
+Two passes. The first scores every row in float32, fast and only nearly right in the last digits. The second scores what
+may be among the k again in float64, so that an answer does not depend on the road to it and equal rows tie exactly.
+
+The first pass is our kernel at every density: over all of 100,000 x 384 it takes 11 ms where BLAS takes 9 alone and 16
+to 50 beside other busy threads, over chosen rows it spares the gather (0.8 ms a tenth of them, numpy 4 to 8), and for
+"l2" BLAS would need |x|^2 - 2xq + |q|^2, which loses small distances.
 """
 
 import os
@@ -19,8 +22,6 @@ _SMALL = 1 << 18  # numbers; below, numpy's gather is faster than loading numba 
 _SPLIT = 1 << 21  # numbers; below, one thread is done before others have started
 # Float32 sums of some hundred terms are right to about 1e-7 of the lengths; rows closer than this are scored again.
 _ROUNDING = 4e-6
-# Share of rows from which BLAS over all beats our kernel over the chosen ones.
-_DENSE = 0.6
 
 
 @dataclass(frozen=True)
@@ -37,23 +38,10 @@ def scan(matrix: np.ndarray, query: np.ndarray, k: int, metric: Metric, mask: np
     """The k best of all rows, or of those where mask (bool (n,)) is True.
 
     matrix: (n, d), any float type, may be memory-mapped; rows of a "cosine" space have length 1. query: (d,), any
-    length for "cosine". Any k. Rows that hold NaN are never hits. Memory: 8 bytes a row and some blocks.
+    length for "cosine". Any k. Rows that hold NaN are never hits. Memory: some 20 bytes a row, and some blocks.
     """
-    if mask is not None and np.count_nonzero(mask) < _DENSE * len(mask):
-        return scan_rows(matrix, query, k, metric, np.flatnonzero(mask))
-    wanted = _prepared(query, metric)
-    if metric == "l2":  # BLAS would need |x|^2 - 2xq + |q|^2, which loses small distances
-        scores = _first_scores(matrix, np.arange(len(matrix)), wanted, metric)
-    else:
-        scores = np.empty(len(matrix), np.float32)
-        with np.errstate(all="ignore"):
-            for start in range(0, len(matrix), _BLOCK_ROWS):
-                block = np.asarray(matrix[start : start + _BLOCK_ROWS], np.float32)
-                np.dot(block, wanted, out=scores[start : start + len(block)])
-    if mask is not None:
-        scores[~mask] = np.nan
-    candidates = len(matrix) if mask is None else int(np.count_nonzero(mask))
-    return _best(matrix, np.arange(len(matrix)), scores, wanted, k, metric, candidates)
+    rows = np.arange(len(matrix)) if mask is None else np.flatnonzero(mask)
+    return scan_rows(matrix, query, k, metric, rows)
 
 
 def scan_rows(matrix: np.ndarray, query: np.ndarray, k: int, metric: Metric, rows: np.ndarray) -> Scored:
@@ -61,7 +49,7 @@ def scan_rows(matrix: np.ndarray, query: np.ndarray, k: int, metric: Metric, row
     wanted = _prepared(query, metric)
     rows = np.sort(np.asarray(rows, np.int64))
     scores = _first_scores(matrix, rows, wanted, metric)
-    return _best(matrix, rows, scores, wanted, k, metric, len(rows))
+    return _best(matrix, rows, scores, wanted, k, metric)
 
 
 def scores_of_all(matrix: np.ndarray, queries: np.ndarray, metric: Metric) -> np.ndarray:
@@ -115,7 +103,7 @@ def _kernel_scores(matrix: np.ndarray, rows: np.ndarray, query: np.ndarray, metr
 
 
 def _best(
-    matrix: np.ndarray, rows: np.ndarray, scores: np.ndarray, query: np.ndarray, k: int, metric: Metric, candidates: int
+    matrix: np.ndarray, rows: np.ndarray, scores: np.ndarray, query: np.ndarray, k: int, metric: Metric
 ) -> Scored:
     near = _near_best(matrix, rows, scores, query, k, metric)
     chosen = rows[near]
@@ -124,7 +112,7 @@ def _best(
         part = slice(start, start + _BLOCK_ROWS)
         final[part] = _careful_scores(matrix, chosen[part], query, metric)
     order = np.lexsort((chosen, -final))[:k]
-    return Scored(chosen[order], final[order], candidates)
+    return Scored(chosen[order], final[order], len(rows))
 
 
 def _near_best(

@@ -21,6 +21,7 @@ from embexplorer.search.trust import Trust, measure
 _LINKS = 16  # hnswlib's M
 _BUILD_WIDTH = 100  # ef_construction; 200 doubles the time for half a point of recall, which Trust makes good by ef
 _BLOCK_ROWS = 1_000  # 0.1 to 0.3 s on two cores: how long a stop waits
+_WIDEST = 4_096  # beyond it a scan is faster
 _SEED = 42
 
 
@@ -87,9 +88,18 @@ class GraphIndex:
 
     def neighbours(self, block: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
         """The k nearest rows (int64 (m, k)) of each of m vectors and their distances (float32): 1 - cosine, Euclidean,
-        or 1 - inner product. A vector that is in the index finds itself too. k is cut to what is in the index."""
-        width = max(4 * k, 60)
-        return self._lookup(np.ascontiguousarray(block, np.float32), k, width, self._threads)
+        or 1 - inner product. A vector that is in the index finds itself too. k is cut to what is in the index.
+        Where the walk meets fewer than k, the rest is row -1 at distance infinity."""
+        block, width = np.ascontiguousarray(block, np.float32), max(4 * k, 60)
+        rows, distances = self._lookup(block, k, width, self._threads)
+        if len(rows) == len(block):
+            return rows, distances
+        # one vector lost the whole block: each for itself, what is missing at its end as row -1 at infinity
+        rows, distances = np.full((len(block), k), -1, np.int64), np.full((len(block), k), np.inf, np.float32)
+        for i, vector in enumerate(block):
+            found, far = self.query(vector, k, width)
+            rows[i, : len(found)], distances[i, : len(far)] = found, far
+        return rows, distances
 
     def save(self, path: Path, fingerprint: str) -> None:
         """Write beside path, then replace. fingerprint: names the vectors. Raises EmbexError where it cannot."""
@@ -137,15 +147,15 @@ class GraphIndex:
 def _widening(index: Any, block: np.ndarray, k: int, ef: int, threads: int) -> tuple[np.ndarray, np.ndarray] | None:
     """The k nearest of each; hnswlib raises when the walk met fewer (many equal vectors), so it is widened."""
     width = max(ef, k, 10)
-    count = int(index.element_count)
+    widest = max(width, min(_WIDEST, int(index.element_count)))
     while True:
         index.set_ef(width)  # the setting is the index's, not the query's: that is why callers hold the lock
         try:
             rows, distances = index.knn_query(block, k=k, num_threads=threads)
         except RuntimeError:
-            if width >= count:
+            if width >= widest:
                 return None
-            width = min(4 * width, count)
+            width = min(4 * width, widest)
         else:
             return rows, distances
 
