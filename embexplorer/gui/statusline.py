@@ -1,0 +1,34 @@
+"""The line at the bottom: how many items, shown, selected; the model and its device; the running job."""
+
+from PySide6.QtWidgets import QLabel, QStatusBar
+
+from embexplorer.app.values import StatusView
+from embexplorer.gui.jobs_panel import JobChip
+from embexplorer.gui.pieces import label
+from embexplorer.gui.tokens import GRID
+
+_PARTS = ("items", "shown", "selected", "note", "model")
+
+
+class StatusLine(QStatusBar):
+    """job_chip: click it to see the jobs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizeGripEnabled(False)
+        self.setAccessibleName("Status")
+        self.parts: dict[str, QLabel] = {name: label("") for name in _PARTS}
+        for name in _PARTS[:3]:
+            self.addWidget(self.parts[name])
+        self.addWidget(self.parts["note"], 1)
+        self.addPermanentWidget(self.parts["model"])
+        self.job_chip = JobChip()
+        self.addPermanentWidget(self.job_chip)
+        self.setContentsMargins(GRID, 0, GRID, 0)
+        self.set_status(StatusView())
+
+    def set_status(self, status: StatusView) -> None:
+        for name, part in self.parts.items():
+            text = getattr(status, name)
+            part.setText(f"·  {text}" if text and name in ("shown", "selected") else text)
+            part.setVisible(bool(text) or name == "note")
