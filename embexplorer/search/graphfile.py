@@ -3,6 +3,7 @@
 hnswlib reads a damaged file without complaint and crashes later, and writes to a full disk without complaint too.
 """
 
+import contextlib
 import json
 import logging
 import os
@@ -48,7 +49,8 @@ def write_graph(path: Path, header: GraphHeader, index: Any) -> None:
         beside.write_text(json.dumps({"checksum": checksum, **asdict(header)}), encoding="utf-8")
         beside.replace(header_path(path))
     except (OSError, RuntimeError) as error:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink()
         raise EmbexError(
             f"The search index could not be saved in {path.parent}.",
             "Make room there or check that you may write to it; until then, searches scan every item.",

@@ -20,6 +20,7 @@ _RECALL = 0.997  # asked of the sample, so that 0.99 is kept outside it
 _SAMPLE = 128
 _NOISE = 0.5  # of a row's length: a query is never a row; at cosine 0.89 it is about as near as a paraphrase
 _REACH = 0.9  # share of the sample whose answers lie nearer than what is trusted
+_SAFETY = 0.95  # of the distance at which the first sampled query between two places lost an answer
 _SEED = 7
 
 
@@ -50,30 +51,45 @@ def measure(
     """Compare the graph's query(vector, k, ef) with brute force over rows of the matrix that were moved a little."""
     if metric == "ip" or len(matrix) < 2 * DEPTHS[0]:
         return Trust.none()  # without the triangle inequality the graph promises nothing
-    queries = _sample(matrix, metric)
-    scores = scores_of_all(matrix, queries, metric)
+    near, between = _samples(matrix, metric)
+    scores = scores_of_all(matrix, near, metric)
     widths, width = [], _WIDTHS[0]
     for depth in DEPTHS:
-        width = _needed_width(queries, scores, depth, width, query) if width and depth < len(matrix) else 0
+        width = _needed_width(near, scores, depth, width, query) if width and depth < len(matrix) else 0
         widths.append(width)
-    ninth = scores.shape[1] - DEPTHS[0]
-    tenth_best = np.partition(scores, ninth, axis=1)[:, ninth]
-    distances = -tenth_best if metric == "l2" else 1 - tenth_best
-    return Trust(tuple(widths), float(np.quantile(distances, _REACH)))
+    if not widths[0]:
+        return Trust.none()
+    reach = float(np.quantile(_tenth_distances(scores, metric), _REACH))
+    scores = scores_of_all(matrix, between, metric)
+    recalls = _recalls(between, scores, DEPTHS[0], widths[0], query)
+    missed = _tenth_distances(scores, metric)[recalls < 1]
+    return Trust(tuple(widths), float(min([reach, *(_SAFETY * missed)])))
 
 
-def _sample(matrix: np.ndarray, metric: Metric) -> np.ndarray:
+def _tenth_distances(scores: np.ndarray, metric: Metric) -> np.ndarray:
+    """How far the tenth nearest row of each query lies, float32."""
+    place = scores.shape[1] - DEPTHS[0]
+    best = np.partition(scores, place, axis=1)[:, place]
+    distances: np.ndarray = -best if metric == "l2" else 1 - best
+    return distances
+
+
+def _samples(matrix: np.ndarray, metric: Metric) -> tuple[np.ndarray, np.ndarray]:
+    """Two kinds of queries, float32 (_SAMPLE, d) each: rows that were moved a little, and middles of two rows, from which
+    the walk must find its way to two places."""
     random = np.random.default_rng(_SEED)
-    rows = np.sort(random.choice(len(matrix), min(_SAMPLE, len(matrix)), replace=False))
-    rows_there = np.nan_to_num(np.asarray(matrix[rows], np.float32))
-    lengths = np.linalg.norm(rows_there, axis=1, keepdims=True)
-    if metric == "l2":  # the origin means nothing here: lengths are measured from the middle
-        lengths = np.linalg.norm(rows_there - rows_there.mean(axis=0), axis=1, keepdims=True)
-    noise = random.standard_normal(rows_there.shape).astype(np.float32) / np.sqrt(matrix.shape[1])
-    moved = rows_there + _NOISE * lengths * noise
+    rows = np.nan_to_num(np.asarray(matrix[np.sort(random.choice(len(matrix), _SAMPLE))], np.float32))
+    others = rows[random.permutation(len(rows))]
+    middle = rows.mean(axis=0) if metric == "l2" else np.float32(0)  # there the origin means nothing
+    lengths = np.linalg.norm(rows - middle, axis=1, keepdims=True)
+    moved = rows + _NOISE * lengths * random.standard_normal(rows.shape) / np.sqrt(matrix.shape[1])
+    return _fit(moved, metric), _fit((rows + others) / 2, metric)
+
+
+def _fit(queries: np.ndarray, metric: Metric) -> np.ndarray:
     if metric == "cosine":
-        moved /= np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-30)
-    return np.ascontiguousarray(moved, np.float32)
+        queries = queries / np.maximum(np.linalg.norm(queries, axis=1, keepdims=True), 1e-30)
+    return np.ascontiguousarray(queries, np.float32)
 
 
 def _needed_width(
@@ -83,16 +99,23 @@ def _needed_width(
     first: int,
     query: Callable[[np.ndarray, int, int], tuple[np.ndarray, ...]],
 ) -> int:
-    """The smallest width, from first on, with enough recall; equal scores count as found, whichever row it was."""
-    last = np.partition(scores, scores.shape[1] - depth, axis=1)[:, scores.shape[1] - depth]
-    slack = 1e-5 * np.maximum(np.abs(last), 1)
+    """The smallest width, from first on, with enough recall; 0 where none has it."""
     for width in _WIDTHS:
-        if width < max(first, depth):
-            continue
-        found = 0
-        for i, vector in enumerate(queries):
-            rows, _ = query(vector, depth, width)
-            found += int(np.count_nonzero(scores[i, rows] >= last[i] - slack[i]))
-        if found >= _RECALL * depth * len(queries):
+        if width >= max(first, depth) and _recalls(queries, scores, depth, width, query).mean() >= _RECALL:
             return width
     return 0
+
+
+def _recalls(
+    queries: np.ndarray,
+    scores: np.ndarray,
+    depth: int,
+    width: int,
+    query: Callable[[np.ndarray, int, int], tuple[np.ndarray, ...]],
+) -> np.ndarray:
+    """Per query, the share of its nearest that the graph finds; equal scores count, whichever row it was."""
+    place = scores.shape[1] - depth
+    last = np.partition(scores, place, axis=1)[:, place]
+    enough = last - 1e-5 * np.maximum(np.abs(last), 1)
+    found = [np.count_nonzero(scores[i, query(q, depth, width)[0]] >= enough[i]) for i, q in enumerate(queries)]
+    return np.array(found) / depth
