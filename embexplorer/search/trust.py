@@ -75,8 +75,8 @@ def _tenth_distances(scores: np.ndarray, metric: Metric) -> np.ndarray:
 
 
 def _samples(matrix: np.ndarray, metric: Metric) -> tuple[np.ndarray, np.ndarray]:
-    """Two kinds of queries, float32 (_SAMPLE, d) each: rows that were moved a little, and middles of two rows, from which
-    the walk must find its way to two places."""
+    """Two kinds of queries, float32 (_SAMPLE, d) each: rows that were moved a little, and middles of two rows, from
+    which the walk must find its way to two places."""
     random = np.random.default_rng(_SEED)
     rows = np.nan_to_num(np.asarray(matrix[np.sort(random.choice(len(matrix), _SAMPLE))], np.float32))
     others = rows[random.permutation(len(rows))]
