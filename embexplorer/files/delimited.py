@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
+
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.progress import Problem
 from embexplorer.base.wording import count
@@ -30,7 +32,7 @@ _NUMBER = re.compile(r"^[+-]?[\d.,]*\d%?$")
 
 def preview(source: Source, choices: ImportChoices | None) -> Preview:
     path = source.files[0]
-    return preview_of(path, head_of(path, choices), choices)
+    return preview_of(path, _head(path, _start_of(path, choices)), choices)
 
 
 def read(source: Source, choices: ImportChoices, batch_rows: int) -> Iterator[Chunk]:
@@ -40,13 +42,11 @@ def read(source: Source, choices: ImportChoices, batch_rows: int) -> Iterator[Ch
 
 
 def open_table(path: Path, choices: ImportChoices) -> tuple[Head, Iterator[Block]]:
-    head = head_of(path, choices)
-    return head, blocks_of(path, head, choices)
-
-
-def head_of(path: Path, choices: ImportChoices | None) -> Head:
-    """The first rows. Raises EmbexError for an empty file and for one that holds no text."""
     start = _start_of(path, choices)
+    return _head(path, start), _blocks(path, start)
+
+
+def _head(path: Path, start: "_Start") -> Head:
     ragged = Raggedness()
     rows = parse(start.body, start.names, start.dialect, ragged).head(SAMPLE_ROWS)
     size = path.stat().st_size
@@ -65,24 +65,22 @@ def head_of(path: Path, choices: ImportChoices | None) -> Head:
     )
 
 
-def blocks_of(path: Path, head: Head, choices: ImportChoices) -> Iterator[Block]:
+def _blocks(path: Path, start: "_Start") -> Iterator[Block]:
     """All rows, a block of some megabytes at a time; the last block brings what was found wrong on the way."""
-    start = _start_of(path, choices)
     total = path.stat().st_size
     ragged = Raggedness()
-    names = head.rows.columns
     with path.open("rb") as file:
         before = path.stat()
         stream = Utf8Stream(file, start.encoding)
         pending = start.header_bytes
         for block in whole_records(stream.blocks(), start.dialect):
-            rows = parse(block[pending:], names, start.dialect, ragged)
+            rows = parse(block[pending:], start.names, start.dialect, ragged)
             pending = 0
             yield Block(rows, stream.consumed, total)
         after = path.stat()
     changed = (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size)
     problems = _told(path, stream, ragged, changed, start.has_header)
-    yield Block(head.rows.clear(), total, total, problems)
+    yield Block(pl.DataFrame(schema=dict.fromkeys(start.names, pl.String)), total, total, problems)
 
 
 @dataclass(frozen=True)
@@ -118,8 +116,9 @@ def _start_within(path: Path, chosen: ImportChoices, size: int) -> _Start:
         sample = sample[: last_record_end(sample, dialect)] or sample[: sample.find(b"\n") + 1]
     first = cells_of(sample, dialect, SAMPLE_ROWS)
     has_header = bool(first) and looks_like_header(first)
-    width = 1 if not first else len(first[0]) if has_header else _common_width(first)
-    names, problems = named_columns(path, first[0] if has_header else [""] * width)
+    header = first[0] if has_header else []
+    header = header + [""] * (_common_width(first[has_header:]) - len(header))
+    names, problems = named_columns(path, header)
     header_bytes = _header_length(sample, dialect) if has_header else 0
     return _Start(encoding, dialect, names, has_header, header_bytes, sample[header_bytes:], share, whole, problems)
 
@@ -205,7 +204,7 @@ def named_columns(path: Path, header: list[str]) -> tuple[list[str], tuple[Probl
 
 def _common_width(records: list[list[str]]) -> int:
     widths = [len(record) for record in records]
-    return max(set(widths), key=widths.count)
+    return max(set(widths), key=widths.count, default=1)
 
 
 def _header_length(sample: bytes, dialect: Dialect) -> int:

@@ -44,13 +44,20 @@ def sources_of_drop(paths: Sequence[Path]) -> tuple[Source, ...]:
     sources: list[Source] = []
     loose: dict[Path, _Pile] = {}
     for path in dict.fromkeys(Path(os.path.abspath(path)) for path in paths):  # noqa: PTH100 (resolve follows links)
-        if path.is_dir():
+        if _is_folder(path):
             sources.extend(_folder_sources(path))
         else:
             loose.setdefault(path.parent, _Pile(path.parent)).put(path, trust_names=False)
     for pile in loose.values():
         sources.extend(_pile_sources(pile, loose=True))
     return tuple(sources)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False  # a name too long, or a folder above that may not be entered: reading it says so
 
 
 def _folder_sources(folder: Path) -> list[Source]:

@@ -52,7 +52,7 @@ def guess_text_column(rows: pl.DataFrame, fields: Sequence[Field], needed: bool 
     best, column = 0.0, ""
     for kinds in ((FieldType.TEXT,), (FieldType.CATEGORY, FieldType.TAGS))[: 1 + needed]:
         for field in fields:
-            score = _prose_score(rows[field.name]) if field.type in kinds else 0.0
+            score = _prose_score(rows[field.name], needed) if field.type in kinds else 0.0
             if score > best:
                 best, column = score, field.name
         if column:
@@ -141,14 +141,18 @@ def _is_category(text: pl.Series, distinct: int) -> bool:
     return distinct <= min(most, _MOST_CATEGORIES)
 
 
-def _prose_score(values: pl.Series) -> float:
-    """Mean length in characters of the cells, weighed by how much they look like prose and by the column's name."""
+def _prose_score(values: pl.Series, single_words: bool) -> float:
+    """Mean length in characters of the cells, weighed by how much they look like prose and by the column's name.
+
+    single_words: whether a column of names or codes counts at all."""
     text = as_text(values).drop_nulls()
     text = text.filter(text.str.strip_chars() != "")
     if not len(text) or (text.str.contains(_URL_SHAPE).sum() > len(text) / 2):
         return 0.0
     length = float(text.str.len_chars().clip(upper_bound=2000).mean() or 0)  # type: ignore[arg-type]
     spaces = float(text.str.count_matches(" ").clip(upper_bound=400).mean() or 0)  # type: ignore[arg-type]
+    if not single_words and spaces < 2:
+        return 0.0
     words = _words(values.name)
     named = next((bonus for names, bonus in zip(_TEXT_NAMES, (4.0, 2.0), strict=True) if set(names) & words), 1.0)
     return length * named * (1.0 if spaces >= 1 else 0.2) * len(text) / len(values)

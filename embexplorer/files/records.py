@@ -87,7 +87,9 @@ def last_record_end(block: bytes, dialect: Dialect) -> int:
         return end
     odd = block.count(b'"', 0, end) % 2
     while odd and end:
-        before = block.rfind(b"\n", 0, end - 1) + 1
+        # after the last mark every line feed is inside the cell that it opens
+        mark = block.rfind(b'"', 0, end)
+        before = block.rfind(b"\n", 0, mark) + 1
         odd ^= block.count(b'"', before, end) % 2
         end = before
     return end
