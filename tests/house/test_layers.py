@@ -19,7 +19,7 @@ INTERNAL: dict[str, set[str]] = {
     "store": {"base", "data"},
     "work": {"base"},
     "operations": {"base", "data", "store"} | ENGINES,
-    "app": {"base", "data", "filters", "store", "operations", "work"},
+    "app": {"base", "data", "filters", "raster", "store", "operations", "work"},  # raster: colour scales
     "gui": {"base", "data", "app", "raster"},  # raster: the map is painted where it is shown
     "__init__.py": {"api"},
     "__main__.py": {"cli"},
@@ -37,7 +37,7 @@ LIBRARIES: dict[str, set[str]] = {
     "search": {"numpy", "hnswlib", "numba", "threadpoolctl"},
     "projection": {"numpy", "scipy", "umap", "numba", "hnswlib", "llvmlite", "threadpoolctl", "sklearn"},
     "analysis": {"numpy", "polars", "scipy", "sklearn"},
-    "raster": {"numpy", "numba", "PIL"},
+    "raster": {"numpy", "numba", "polars", "PIL"},
     "store": {"numpy", "polars", "sqlite_utils"},
     "work": {"numpy"},
     "operations": {"numpy", "polars", "PIL"},
