@@ -1,0 +1,89 @@
+"""The item view, the hover card and the result rows, made of what is known of an item."""
+
+from typing import Any
+
+import numpy as np
+
+from embexplorer.app.session import Session
+from embexplorer.app.state import Facts
+from embexplorer.app.values import CardView, ItemDetails, ResultRow
+from embexplorer.app.valuetext import value_text
+from embexplorer.base.errors import EmbexError
+from embexplorer.base.progress import Operation, Outcome, Step
+from embexplorer.base.wording import excerpt
+from embexplorer.data.hits import Hits
+from embexplorer.data.items import FieldType, Kind
+from embexplorer.data.query import ItemsTerm, Query
+
+_NEIGHBOURS = 10
+_CARD_LINES, _ROW_DETAILS = 6, 3
+_CARD_TEXT, _ROW_TEXT = 220, 400
+
+
+def card_view(facts: Facts, row: int) -> CardView:
+    """What hovering shows; read from memory, so at once."""
+    values = facts.frame.row(row, named=True)
+    title, text = values["@title"] or "", values["@text"] or ""
+    lines = _field_lines(facts, values, short=True)[:_CARD_LINES]
+    image = values.get("@kind") == Kind.IMAGE
+    shown = excerpt(text, _CARD_TEXT)
+    return CardView(row, title or excerpt(text, 60), shown if shown != title else "", lines, _uri(values, image))
+
+
+def result_rows(session: Session, facts: Facts, hits: Hits) -> tuple[ResultRow, ...]:
+    """The hits ready to be shown, best first; what was deleted meanwhile is left out."""
+    rows = facts.rows_of(np.asarray(hits.ids, np.int64))
+    uris = session.store.items.uris(np.asarray(hits.ids, np.int64))
+    shown = []
+    for rank, (row, score, uri) in enumerate(zip(rows.tolist(), hits.scores.tolist(), uris, strict=True), 1):
+        if row < 0:
+            continue
+        values = facts.frame.row(row, named=True)
+        text = excerpt(values["@text"] or "", _ROW_TEXT)
+        shown.append(
+            ResultRow(
+                row=row,
+                id=int(values["@id"]),
+                rank=rank,
+                score=score,
+                title=values["@title"] or "",
+                text=text if text != values["@title"] else "",
+                kind=str(values["@kind"]),
+                uri=uri,
+                details=_field_lines(facts, values, short=True)[:_ROW_DETAILS],
+                tags=tuple(values["@tags"] or ()),
+            )
+        )
+    return tuple(shown)
+
+
+def load_details(session: Session, facts: Facts, row: int) -> Operation:
+    """Outcome.value is ItemDetails: first the item, then what is nearest to it."""
+    yield Step(0, 1)
+    item_id = int(facts.ids[row])
+    item = session.store.items.get(item_id)
+    values = facts.frame.row(row, named=True)
+    neighbours: tuple[ResultRow, ...] = ()
+    problem = ""
+    try:
+        hits = session.searcher.search(Query((ItemsTerm((item_id,)),), k=_NEIGHBOURS))
+        neighbours = result_rows(session, facts, hits)
+    except EmbexError as error:
+        problem = str(error)
+    fields = _field_lines(facts, values, short=False)
+    return Outcome(value=ItemDetails(item, row, fields, neighbours, problem, session.store.read_only))
+
+
+def _field_lines(facts: Facts, values: dict[str, Any], *, short: bool) -> tuple[tuple[str, str], ...]:
+    lines = []
+    for name, kind in facts.schema.items():
+        if name.startswith("@") or (short and kind is FieldType.TEXT):
+            continue
+        text = value_text(values[name], kind, name in facts.whole)
+        if text:
+            lines.append((name, excerpt(text, 60) if short else text))
+    return tuple(lines)
+
+
+def _uri(values: dict[str, Any], image: bool) -> str:
+    return str(values.get("@uri") or "") if image else ""
