@@ -3,9 +3,9 @@
 Two passes. The first scores every row in float32, fast and only nearly right in the last digits. The second scores what
 may be among the k again in float64, so that an answer does not depend on the road to it and equal rows tie exactly.
 
-The first pass is our kernel at every density: over all of 100,000 x 384 it takes 11 ms where BLAS takes 9 alone and 16
-to 50 beside other busy threads, over chosen rows it spares the gather (0.8 ms a tenth of them, numpy 4 to 8), and for
-"l2" BLAS would need |x|^2 - 2xq + |q|^2, which loses small distances.
+The first pass is our kernel at every density: over all of 100,000 x 384 it takes 8 to 11 ms where BLAS takes 5 to 9
+alone and 16 to 50 beside other busy threads, over chosen rows it spares the gather (0.8 ms a tenth of them, numpy
+4 to 8), and for "l2" BLAS would need |x|^2 - 2xq + |q|^2, which loses small distances.
 """
 
 import os
