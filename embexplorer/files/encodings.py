@@ -60,7 +60,7 @@ class Utf8Stream:
 
     stream: BinaryIO
     encoding: str
-    block_bytes: int = 16 << 20
+    block_bytes: int = 4 << 20
     broken_lines: int = 0
     first_broken: int = 0
     nul_bytes: int = 0

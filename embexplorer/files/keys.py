@@ -73,7 +73,8 @@ def text_keys(texts: pl.Series, salt: str = "") -> np.ndarray:
     last = ends - 1
     kept_bits = ((lengths % _WORD) * 8).astype(np.uint64)
     words[last] &= (np.uint64(1) << kept_bits) - np.uint64(1)
-    mixed = _mixed(words ^ _mixed((position.astype(np.uint64) + np.uint64(1)) * _FIRST))
+    words ^= _places(int(counts.max(initial=0)))[position]
+    mixed = _mixed(words)
     sums = np.add.reduceat(mixed, ends - counts) if len(ends) else np.empty(0, np.uint64)
     seed = np.uint64(_seed(salt))
     return _mixed(sums ^ (lengths.astype(np.uint64) * _THIRD) ^ seed).view(np.int64)
@@ -85,16 +86,22 @@ def matrix_keys(matrix: np.ndarray) -> np.ndarray:
     even = np.zeros((rows, dims + dims % 2), "<f4")
     even[:, :dims] = matrix
     words = even.view("<u8")
-    places = _mixed((np.arange(words.shape[1], dtype=np.uint64) + np.uint64(1)) * _FIRST)
-    sums: np.ndarray = _mixed(words ^ places).sum(axis=1, dtype=np.uint64)
+    sums: np.ndarray = _mixed(words ^ _places(words.shape[1])).sum(axis=1, dtype=np.uint64)
     return _mixed(sums ^ np.uint64(dims)).view(np.int64)
+
+
+def _places(number: int) -> np.ndarray:
+    """A random-looking word for each position."""
+    return _mixed((np.arange(number, dtype=np.uint64) + np.uint64(1)) * _FIRST)
 
 
 def _mixed(values: np.ndarray) -> np.ndarray:
     """The finaliser of splitmix64: every bit of the input changes half of the bits of the output."""
-    values = (values ^ (values >> np.uint64(30))) * _SECOND
-    values = (values ^ (values >> np.uint64(27))) * _THIRD
-    result: np.ndarray = values ^ (values >> np.uint64(31))
+    result: np.ndarray = values ^ (values >> np.uint64(30))
+    result *= _SECOND
+    result ^= result >> np.uint64(27)
+    result *= _THIRD
+    result ^= result >> np.uint64(31)
     return result
 
 
