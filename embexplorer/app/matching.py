@@ -28,12 +28,18 @@ def _scattered(wanted: str, where: str) -> float | None:
     """Points for letters that begin a word or follow the letter before."""
     starts = set(_word_starts(where))
     points, at = 0.0, -1
-    for letter in wanted:
-        ahead = [i for i in range(at + 1, len(where)) if where[i] == letter]
-        if not ahead:
+    for number, letter in enumerate(wanted):
+        rest = wanted[number + 1 :]
+        places = [i for i in range(at + 1, len(where)) if where[i] == letter and _is_within(rest, where[i + 1 :])]
+        if not places:
             return None
-        best = next((i for i in ahead if i == at + 1), None)
-        best = next((i for i in ahead if i in starts), ahead[0]) if best is None else best
+        best = min(places, key=lambda i: (i != at + 1, i not in starts, i))
         points += 6.0 if best in starts else 4.0 if best == at + 1 else 1.0
         at = best
     return points
+
+
+def _is_within(letters: str, where: str) -> bool:
+    """Are the letters there in this order, with anything between them?"""
+    ahead = iter(where)
+    return all(letter in ahead for letter in letters)

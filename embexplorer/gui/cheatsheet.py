@@ -10,7 +10,7 @@ from embexplorer.gui.pieces import column, hairline, label, row, shortcut_words,
 from embexplorer.gui.sheet import Sheet
 from embexplorer.gui.tokens import GRID
 
-_WIDTH, _HEIGHT, _COLUMNS = 1040, 660, 3
+_WIDTH, _HEIGHT, _COLUMNS = 1040, 672, 3
 _MAP_KEYS = (
     ("Select a point", "Click"),
     ("Add to the selection", "Shift and drag"),

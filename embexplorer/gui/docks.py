@@ -59,6 +59,7 @@ class Dock(QDockWidget):
 
     def set_content(self, widget: QWidget) -> None:
         old = self.widget()
+        widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWidget(widget)
         if old is not None and old is not widget:
             old.deleteLater()
@@ -176,7 +177,6 @@ def _header(dock: Dock, title: str) -> QWidget:
     close.setIconSize(QSize(14, 14))
     close.clicked.connect(dock.hide)
     line = row(label(title, "heading"), None, close)
-    line.setContentsMargins(12, 0, 6, 0)
+    line.setContentsMargins(12, 4, 6, 4)
     header.setLayout(line)
-    header.setFixedHeight(32)
     return header

@@ -8,15 +8,16 @@ from dataclasses import Field, fields, replace
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
 
 from embexplorer.gui.pieces import column, hairline, label, row
-from embexplorer.gui.tokens import GRID
+from embexplorer.gui.tokens import CONTROL, GRID
 
 Choices = tuple[tuple[Any, str], ...]
 
 _WORDS = {"cpu": "CPU", "cuda": "CUDA", "directml": "DirectML", "coreml": "Core ML"}
 _CONTROL_WIDTH = GRID * 24
+_SPIN_TEXT_MARGIN = 7
 _MOST = 1_000_000_000
 
 
@@ -125,7 +126,9 @@ class _WheelGuard(QObject):
 
 
 def _sized(control: QWidget) -> QWidget:
-    control.setFixedWidth(_CONTROL_WIDTH)
+    if isinstance(control, QAbstractSpinBox):
+        control.lineEdit().setTextMargins(_SPIN_TEXT_MARGIN, 0, 0, 0)  # style sheets do not move this text
+    control.setFixedSize(_CONTROL_WIDTH, CONTROL)
     control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     control.installEventFilter(_WheelGuard(control))
     return control
@@ -136,7 +139,7 @@ def _line(field: "Field[Any]", control: QWidget) -> Any:
     name = label(_title(field), "heading")
     name.setBuddy(control)
     words = label(field.metadata.get("help", ""), "muted", wrap=True)
-    left = column(name, words, spacing=2)
+    left = column(None, name, words, None, spacing=2)
     line = row(spacing=GRID * 3)
     line.addLayout(left, 1)
     line.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)

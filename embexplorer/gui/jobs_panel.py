@@ -77,7 +77,7 @@ class JobRow(QFrame):
         self.setProperty("role", "card")
         self._job: JobView | None = None
         self._title = ElidedLabel("", "heading")
-        self._words = label("", "muted")
+        self._words = label("", "small")
         self._note = ElidedLabel("", "small")
         self._summary = label("", "muted", wrap=True)
         self._bar = QProgressBar(textVisible=False)
@@ -85,9 +85,9 @@ class JobRow(QFrame):
         self.pause_button = tool_button("pause", "Pause")
         self.cancel_button = tool_button("close", "Stop")
         self.dismiss_button = tool_button("close", "Remove from the list")
-        self.problems_button = button("", "quiet", "warning")
+        self.problems_button = button("", "link", "warning")
         self.problems_button.clicked.connect(self._on_problems_clicked)
-        self.copy_button = button("Copy list", "quiet", "copy")
+        self.copy_button = button("Copy list", "link", "copy")
         self.copy_button.clicked.connect(self._on_copy_clicked)
         self.problem_list = QPlainTextEdit(readOnly=True)
         self.problem_list.setAccessibleName("What could not be used")
@@ -96,10 +96,13 @@ class JobRow(QFrame):
         self.copy_button.hide()
         top = row(spacing=GRID)
         top.addWidget(self._title, 1)
-        for part in (self._words, self.pause_button, self.cancel_button, self.dismiss_button):
+        for part in (self.pause_button, self.cancel_button, self.dismiss_button):
             top.addWidget(part)
+        state = row()
+        state.addWidget(self._note, 1)
+        state.addWidget(self._words)
         foot = row(self.problems_button, None, self.copy_button)
-        layout = column(top, self._bar, self._note, self._summary, foot, self.problem_list, spacing=4)
+        layout = column(top, self._bar, state, self._summary, foot, self.problem_list, spacing=4)
         layout.setContentsMargins(GRID * 2, GRID, GRID, 12)
         self.setLayout(layout)
 
@@ -112,10 +115,11 @@ class JobRow(QFrame):
         words = progress_words(job)
         self._title.setText(job.title)
         self._words.setText(words)
-        self._note.setText(job.note)
-        self._note.setVisible(bool(job.note) and not job.is_over)
+        self._note.setText("" if job.is_over else job.note)
         self._summary.setText(job.summary)
         self._summary.setVisible(bool(job.summary) and job.is_over)
+        self._note.setVisible(not job.is_over)
+        self._words.setVisible(not (job.is_over and job.summary))
         self._set_bar(job)
         self.pause_button.setVisible(job.state in ("running", "paused"))
         self.cancel_button.setVisible(not job.is_over)
@@ -166,7 +170,7 @@ class JobChip(QPushButton):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setProperty("kind", "quiet")
+        self.setProperty("kind", "chip")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         dress(self, "job", "muted")
         self.set_jobs(())
@@ -180,7 +184,10 @@ class JobChip(QPushButton):
             more = f" · {len(active) - 1} more" if len(active) > 1 else ""
             self.setText(f"{running.title} · {progress_words(running)}{more}")
         elif failed:
-            self.setText(f"{failed[-1].title} · {progress_words(failed[-1])} with problems")
+            last = failed[-1]
+            self.setText(f"{last.title} · {progress_words(last)}{' with problems' if last.problems else ''}")
+        else:
+            self.setText("")
         self.setToolTip("Show the jobs")
         self.setAccessibleName(self.text() or "Jobs")
         self.setVisible(bool(active or failed))

@@ -40,6 +40,7 @@ class MessageBar(QFrame):
         self._hint = label("", wrap=True)
         self._count = label("", "muted")
         self.action_button = button("")
+        self.action_button.hide()
         self.action_button.clicked.connect(self._on_action_clicked)
         self.details_button = button("Details", "quiet")
         self.details_button.clicked.connect(self._on_details_clicked)

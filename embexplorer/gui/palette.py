@@ -103,7 +103,7 @@ class CommandPalette(Sheet):
 
     def top_for(self, height: int) -> int:
         """In the upper middle, where a line that one types into is looked for."""
-        return max(GRID * 2, self._host.height() // 8)
+        return max(GRID * 2, min(self._host.height() // 8, self._host.height() - height - GRID * 2))
 
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
         if watched is self.line and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:

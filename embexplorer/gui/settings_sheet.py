@@ -11,7 +11,7 @@ from embexplorer.gui.pieces import column, hairline, label, row, tool_button
 from embexplorer.gui.sheet import Sheet
 from embexplorer.gui.tokens import GRID
 
-_WIDTH, _HEIGHT = 640, 620
+_WIDTH, _TOP, _HEIGHT = 640, 64, 720
 
 
 class SettingsSheet(Sheet):
@@ -36,6 +36,9 @@ class SettingsSheet(Sheet):
         layout: QVBoxLayout = column(top, hairline(), area, spacing=0)
         layout.setContentsMargins(1, 0, 1, GRID)
         self.setLayout(layout)
+
+    def wanted_height(self) -> int:
+        return min(_HEIGHT, _TOP + self.form.sizeHint().height())
 
     def open(self, settings: Settings) -> None:
         self.form.set_values(settings)

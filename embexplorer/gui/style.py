@@ -4,7 +4,7 @@ from dataclasses import asdict
 from string import Template
 from typing import Final
 
-from embexplorer.gui.tokens import CONTROL, RADIUS, ROW, Tokens
+from embexplorer.gui.tokens import CONTROL, GRID, RADIUS, ROW, Tokens
 
 _BASE: Final = """
 * { outline: none; }
@@ -52,15 +52,21 @@ QPushButton[kind="quiet"], QToolButton { background: transparent; border-color: 
 QPushButton[kind="quiet"]:hover, QToolButton:hover { background: $hover; }
 QPushButton[kind="quiet"]:pressed, QToolButton:pressed { background: $pressed; }
 QPushButton[kind="quiet"]:focus, QToolButton:focus { border-color: $focus; }
-QToolButton { padding: 0 5px; min-width: 18px; }
-QToolButton:focus { padding: 0 4px; }
+QToolButton { padding: 0 5px; min-width: 14px; min-height: 20px; }
+QToolButton:focus { padding: 0 4px; min-height: 18px; }
 QToolButton:checked { background: $soft; color: $soft_text; }
 QToolButton::menu-indicator { image: none; }
-QPushButton[kind="link"] { background: transparent; border: none; padding: 0; color: $accent; text-align: left; }
+QPushButton[kind="link"] { background: transparent; border: none; padding: 0; min-height: 20px;
+    color: $accent; text-align: left; }
 QPushButton[kind="link"]:hover, QPushButton[kind="link"]:focus { color: $accent_hover; text-decoration: underline; }
-QPushButton[kind="card"] { background: $raised; border: 1px solid $line; border-radius: 10px; padding: 0; }
+QPushButton[kind="card"] { background: $raised; border: 1px solid $line; border-radius: 10px; padding: 0;
+    min-height: ${card}px; }
 QPushButton[kind="card"]:hover { background: $hover; border-color: $control; }
 QPushButton[kind="card"]:focus { border: 2px solid $focus; }
+QPushButton[kind="chip"] { background: transparent; border: 1px solid transparent; padding: 0 8px; min-height: 20px;
+    color: $muted; }
+QPushButton[kind="chip"]:hover { background: $hover; color: $text; }
+QPushButton[kind="chip"]:focus { border: 1px solid $focus; }
 """
 
 _FIELDS: Final = """
@@ -77,6 +83,8 @@ QLineEdit[state="error"] { border-color: $danger; }
 QLineEdit[kind="bare"] { background: transparent; border: none; padding: 0; }
 QLineEdit[kind="bare"]:focus { border: none; padding: 0; }
 QTextEdit[kind="bare"], QPlainTextEdit[kind="bare"] { background: transparent; border: none; padding: 0; }
+QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus { background: transparent; border: none;
+    padding: 0 0 0 7px; min-height: 0; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url(glyphs:down-$name.svg); width: 12px; height: 12px; }
 QSpinBox, QDoubleSpinBox { padding-right: 22px; }
@@ -178,6 +186,7 @@ def style_sheet(tokens: Tokens, text_pt: float) -> str:
         "row": ROW,
         "inner": CONTROL - 2,
         "inner_focus": CONTROL - 4,
+        "card": GRID * 10,
         "small": f"{text_pt * 0.9:.1f}",
         "title": f"{text_pt * 1.35:.1f}",
         "display": f"{text_pt * 2:.1f}",

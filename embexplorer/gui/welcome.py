@@ -80,7 +80,7 @@ class WelcomePage(QWidget):
         card.setAccessibleName(f"Open the sample {title}")
         card.setAccessibleDescription(text)
         card.clicked.connect(lambda: self.sample_requested.emit(name))
-        words = column(label(title, "heading"), label(text, "muted", wrap=True), spacing=2)
+        words = column(None, label(title, "heading"), label(text, "muted", wrap=True), None, spacing=2)
         line = row(IconLabel(icon, "accent", 28), spacing=GRID * 2, margin=GRID * 2)
         line.addLayout(words, 1)
         card.setLayout(line)

@@ -231,6 +231,7 @@ class MainWindow(QMainWindow):
         while (old := layout.takeAt(0)) is not None:
             old.widget().deleteLater()  # type: ignore[union-attr]
         layout.addWidget(widget)
+        widget.show()
 
     def _fill_docks(self) -> None:
         self.docks.by_name["jobs"].set_content(self.jobs)
