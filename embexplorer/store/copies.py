@@ -1,0 +1,133 @@
+"""Whole copies of a project, and what can be saved of a damaged one."""
+
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from embexplorer.base.errors import EmbexError
+from embexplorer.base.progress import Outcome, Problem
+from embexplorer.base.wording import count
+from embexplorer.store import schema
+from embexplorer.store.database import Database, connect
+from embexplorer.store.failures import in_words
+from embexplorer.store.migrations import run
+
+_MOST_REPORTED = 20
+_FTS_TABLE = "item_text"
+
+
+def save_copy(database: Database, target: Path) -> None:
+    """VACUUM INTO a file beside the target, then replace. Raises EmbexError."""
+    if target.exists() and target.samefile(database.path):
+        raise EmbexError("A project cannot be copied onto itself.", "Choose another name.")
+    beside = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.new")
+    try:
+        with database.reader() as connection:
+            connection.execute("VACUUM INTO ?", (str(beside),))
+        with closing(connect(beside, "mode=rw")) as copy:
+            copy.execute("UPDATE project SET value = ? WHERE key = 'id'", (str(uuid.uuid4()),))
+        beside.replace(target)
+    except sqlite3.Error as error:
+        raise in_words(error, target) or error from error
+    except OSError as error:
+        raise EmbexError(f"The copy {target.name} could not be written to {target.parent}.") from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def integrity_problems(database: Database) -> tuple[Problem, ...]:
+    """What SQLite itself finds wrong with the file."""
+    try:
+        rows = database.rows(f"PRAGMA integrity_check({_MOST_REPORTED})")
+    except EmbexError as error:
+        return (Problem(database.path.name, error.text, error.hint),)
+    hint = "Save what can be read into a copy, or go back to a backup."
+    return tuple(Problem(database.path.name, f"The file is damaged: {row[0]}.", hint) for row in rows if row[0] != "ok")
+
+
+def salvage(path: Path, copy_path: Path) -> Outcome:
+    """Save what can be read of a damaged project into a new file; the damaged one is not touched.
+
+    Outcome.value: how many rows were saved, by table. Outcome.problems: the tables that were not read to their end.
+    Raises EmbexError where nothing at all can be read or the copy cannot be written.
+    """
+    if copy_path.exists():
+        raise EmbexError(f"There is already a file {copy_path.name}.", "Choose another name for the copy.")
+    saved: dict[str, int] = {}
+    problems: list[Problem] = []
+    try:
+        with closing(connect(path, "mode=ro")) as damaged, closing(connect(copy_path, "mode=rwc")) as copy:
+            _prepare(copy)
+            for table in schema.TABLES:
+                saved[table] = _save_table(damaged, copy, table, problems)
+            copy.execute(f"INSERT INTO {_FTS_TABLE} ({_FTS_TABLE}) VALUES ('rebuild')")
+            copy.execute("INSERT OR REPLACE INTO project VALUES ('id', ?)", (str(uuid.uuid4()),))
+            copy.execute("COMMIT")
+    except sqlite3.Error as error:
+        copy_path.unlink(missing_ok=True)
+        raise in_words(error, copy_path) or error from error
+    if not any(saved.values()):
+        copy_path.unlink(missing_ok=True)
+        raise EmbexError(f"Nothing in {path.name} can be read any more.", "Go back to a backup.")
+    text = f"{count(saved['item'], 'item')} saved into {copy_path.name}"
+    return Outcome(text, problems=tuple(problems), value=saved)
+
+
+def _prepare(copy: sqlite3.Connection) -> None:
+    copy.execute(f"PRAGMA page_size={schema.PAGE_BYTES}")
+    copy.execute(f"PRAGMA application_id={schema.APPLICATION_ID}")
+    copy.execute("BEGIN IMMEDIATE")
+    run(copy, 0)
+
+
+def _save_table(damaged: sqlite3.Connection, copy: sqlite3.Connection, table: str, problems: list[Problem]) -> int:
+    """Copy the rows of a table, going on behind what cannot be read. Returns how many."""
+    from sqlite_utils import Database as Tables
+
+    try:
+        names = [row[1] for row in damaged.execute(f'PRAGMA table_info("{table}")')]
+    except sqlite3.DatabaseError:
+        names = []
+    if not names:
+        problems.append(Problem(table, "This part of the project cannot be read at all."))
+        return 0
+    target = Tables(copy, execute_plugins=False)[table]
+    for name in names:
+        if name not in target.columns_dict:
+            copy.execute(f'ALTER TABLE "{table}" ADD COLUMN "{name.replace(chr(34), chr(34) * 2)}"')
+    quoted = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
+    marks = ", ".join("?" * len(names))
+    number = 0
+    for row in _readable_rows(damaged, table, quoted, problems):
+        copy.execute(f'INSERT OR IGNORE INTO "{table}" ({quoted}) VALUES ({marks})', row)
+        number += 1
+    return number
+
+
+def _readable_rows(
+    damaged: sqlite3.Connection, table: str, quoted: str, problems: list[Problem]
+) -> Iterator[tuple[object, ...]]:
+    """Rows from the front until something cannot be read, then from the back until there."""
+    last: list[object] = []
+    key = "key" if table in ("project",) else "rowid"
+    if table in schema.WITHOUT_ROWID and table != "project":
+        key = quoted
+    first_key = None
+    try:
+        for row in damaged.execute(f'SELECT {"rowid, " if key == "rowid" else ""}{quoted} FROM "{table}"'):
+            first_key = row[0]
+            yield row[1:] if key == "rowid" else row
+        return
+    except sqlite3.DatabaseError:
+        problems.append(Problem(table, "This part of the project could only be read in part."))
+    if key != "rowid" or first_key is None:
+        return
+    try:
+        for row in damaged.execute(
+            f'SELECT rowid, {quoted} FROM "{table}" WHERE rowid > ? ORDER BY rowid DESC', (first_key,)
+        ):
+            yield row[1:]
+    except sqlite3.DatabaseError:
+        del last
