@@ -48,7 +48,6 @@ class CheatSheet(Sheet):
         top.setContentsMargins(GRID * 3, GRID * 2, GRID * 2, GRID * 2)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
-        self._area.setWidget(_page())
         self._area.setAccessibleName("List of keyboard shortcuts")
         self.setFocusProxy(self._area)
         layout: QVBoxLayout = column(top, hairline(), self._area, spacing=0)
@@ -56,6 +55,8 @@ class CheatSheet(Sheet):
         self.setLayout(layout)
 
     def open(self) -> None:
+        if self._area.widget() is None:
+            self._area.setWidget(_page())  # not before it is wanted: it costs 30 ms
         self.present(self._area)
 
 

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar
 
 from embexplorer.app.actions import ACTIONS, BY_ID, RECENT, SEPARATOR, Menu, missing_flag, why_not
 from embexplorer.app.menus import MENUS
-from embexplorer.gui.icons import dress
 from embexplorer.gui.pieces import shortcut_words
 
 _ONE_OF = (("tool.pan", "tool.rectangle", "tool.lasso"), ("theme.system", "theme.light", "theme.dark"))
@@ -70,11 +69,7 @@ class Commands(QObject):
         action = QAction(row.text, self._window)
         action.setShortcuts([QKeySequence(key) for key in row.shortcuts])
         action.setCheckable(row.checkable)
-        action.setStatusTip("")
-        action.setIconVisibleInMenu(False)
         action.setMenuRole(_role(id_))
-        if row.icon:
-            dress(action, row.icon)
         action.triggered.connect(lambda: self.triggered.emit(id_))
         self._window.addAction(action)  # shortcuts of actions that are in no menu work too
         return action

@@ -177,6 +177,31 @@ QWidget#recentRow { border-radius: ${radius}px; }
 QWidget#recentRow:hover { background: $hover; }
 """
 
+_QUERY: Final = """
+QFrame#queryBar { background: $background; border: none; border-bottom: 1px solid $line; }
+QFrame#queryField { background: $field; border: 1px solid $control; border-radius: ${radius}px; }
+QFrame#queryField[focus="true"] { border-color: $focus; }
+QFrame#queryField[state="error"] { border-color: $danger; }
+QFrame#queryField[over="true"] { border-color: $accent; background: $soft; }
+QFrame#queryField QLineEdit { min-height: ${chip}px; }
+QFrame#queryField QToolButton { min-height: 0; }
+QFrame#chip { background: $soft; border: 1px solid transparent; border-radius: 13px; }
+QFrame#chip QLabel#chipWords { color: $soft_text; }
+QFrame#chip[sign="minus"] { background: $danger_soft; }
+QFrame#chip[sign="minus"] QLabel#chipWords { color: $danger; }
+QFrame#chip[sign="muted"] { background: transparent; border: 1px dashed $control; }
+QFrame#chip[sign="muted"] QLabel#chipWords { color: $muted; }
+QFrame#chip:hover { border-color: $control; }
+QFrame#chip:focus { border: 1px solid $focus; }
+QFrame#chip QToolButton { min-height: 0; min-width: 0; padding: 0; border-radius: 10px; }
+QListView#results:focus, QTableView#items:focus { border: none; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
+QHeaderView::up-arrow, QHeaderView::down-arrow { subcontrol-origin: border; subcontrol-position: center right;
+    right: 6px; width: 10px; height: 10px; }
+QHeaderView::down-arrow { image: url(glyphs:up-$name.svg); }
+QHeaderView::up-arrow { image: url(glyphs:down-$name.svg); }
+"""
+
 
 def style_sheet(tokens: Tokens, text_pt: float) -> str:
     """The whole style sheet for a theme. text_pt: the size of the platform's font in points."""
@@ -185,10 +210,11 @@ def style_sheet(tokens: Tokens, text_pt: float) -> str:
         "radius": RADIUS,
         "row": ROW,
         "inner": CONTROL - 2,
+        "chip": CONTROL - 4,
         "inner_focus": CONTROL - 4,
         "card": GRID * 10,
         "small": f"{text_pt * 0.9:.1f}",
         "title": f"{text_pt * 1.35:.1f}",
         "display": f"{text_pt * 2:.1f}",
     }
-    return Template(_BASE + _BUTTONS + _FIELDS + _LISTS + _WINDOW).substitute(values)
+    return Template(_BASE + _BUTTONS + _FIELDS + _LISTS + _WINDOW + _QUERY).substitute(values)

@@ -33,15 +33,10 @@ class Theme(QObject):
         hints = QGuiApplication.styleHints()
         if hints.colorScheme() != _SCHEMES[choice]:
             hints.setColorScheme(_SCHEMES[choice])  # title bars and native dialogs follow
-        self._apply()
+        self._apply(hints.colorScheme() if choice == "system" else _SCHEMES[choice])
 
-    def _wanted(self) -> Tokens:
-        if self.choice != "system":
-            return DARK if self.choice == "dark" else LIGHT
-        return DARK if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
-
-    def _apply(self) -> None:
-        wanted = self._wanted()
+    def _apply(self, scheme: Qt.ColorScheme) -> None:
+        wanted = DARK if scheme == Qt.ColorScheme.Dark else LIGHT
         if self._is_styled and wanted is self.tokens:
             return
         application = QApplication.instance()
@@ -55,9 +50,9 @@ class Theme(QObject):
         application.setStyleSheet(style_sheet(wanted, application.font().pointSizeF()))
         self.changed.emit(wanted)
 
-    def _on_system_scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
-        if self._is_styled:
-            self._apply()
+    def _on_system_scheme_changed(self, scheme: Qt.ColorScheme) -> None:
+        if self._is_styled and self.choice == "system":
+            self._apply(scheme)
 
 
 _theme: Theme | None = None
