@@ -1,0 +1,102 @@
+"""Compiled: sorting points into cells, and finding them again. Imported only by engine.py, in the background.
+
+fallback.py answers the same questions in numpy. All coordinates are local (see Grid): pixel = local * affine. Every
+function touches only what it is given and runs without the GIL.
+"""
+
+import numpy as np
+
+from embexplorer.base.kernels import fast_kernel, inline_kernel, kernel
+from embexplorer.raster.grid import CELLS, Affine, Axes
+
+_HIDDEN = 3
+
+
+@inline_kernel
+def _cell(place: float) -> int:
+    """The cell at a place along an axis; NaN falls into the first."""
+    return 0 if not place > 0 else (CELLS - 1 if place >= CELLS else int(place))
+
+
+@fast_kernel
+def columns(affine: Affine, axes: Axes, left: float, right: float) -> tuple[int, int]:
+    a, b, _, _ = affine
+    return _cell(((left - b) / a - axes[0]) * axes[1]), _cell(((right - b) / a - axes[0]) * axes[1])
+
+
+@fast_kernel
+def lines(affine: Affine, axes: Axes, top: float, bottom: float) -> tuple[int, int]:
+    _, _, c, d = affine
+    return _cell(((top - d) / c - axes[2]) * axes[3]), _cell(((bottom - d) / c - axes[2]) * axes[3])
+
+
+@kernel
+def _sort(
+    x: np.ndarray, y: np.ndarray, permutation: np.ndarray, axes: Axes, starts: np.ndarray, order: np.ndarray
+) -> None:
+    cells = np.empty(permutation.size, np.int32)
+    for j in range(permutation.size):
+        i = permutation[j]
+        cells[j] = _cell((y[i] - axes[2]) * axes[3]) * CELLS + _cell((x[i] - axes[0]) * axes[1])
+        starts[cells[j] + 1] += 1
+    for cell in range(CELLS * CELLS):
+        starts[cell + 1] += starts[cell]
+    position = starts[:-1].copy()
+    for j in range(permutation.size):
+        order[position[cells[j]]] = permutation[j]
+        position[cells[j]] += 1
+
+
+def order_by_cell(x: np.ndarray, y: np.ndarray, permutation: np.ndarray, axes: Axes) -> tuple[np.ndarray, np.ndarray]:
+    """A counting sort by cell that keeps the permutation's order within a cell: (starts, order), both int32."""
+    starts = np.zeros(CELLS * CELLS + 1, np.int32)
+    order = np.empty(permutation.size, np.int32)
+    _sort(x, y, permutation, axes, starts, order)
+    return starts, order
+
+
+@fast_kernel
+def count_in(starts: np.ndarray, axes: Axes, affine: Affine, width: int, height: int) -> int:
+    """How many points lie in the cells that the window touches: never fewer than are in view."""
+    first, last = columns(affine, axes, 0.0, float(width))
+    top, bottom = lines(affine, axes, 0.0, float(height))
+    total = 0
+    for line in range(top, bottom + 1):
+        total += starts[line * CELLS + last + 1] - starts[line * CELLS + first]
+    return total
+
+
+@fast_kernel
+def nearest(
+    x: np.ndarray, y: np.ndarray, look: np.ndarray, starts: np.ndarray, axes: Axes, affine: Affine,
+    px: float, py: float, radius: float,
+) -> int:  # fmt: skip
+    """The position in grid order of the nearest shown point within radius pixels, or -1."""
+    left, right = columns(affine, axes, px - radius, px + radius)
+    top, bottom = lines(affine, axes, py - radius, py + radius)
+    best, found = radius * radius, -1
+    for line in range(top, bottom + 1):
+        for i in range(starts[line * CELLS + left], starts[line * CELLS + right + 1]):
+            dx = x[i] * affine[0] + affine[1] - px
+            dy = y[i] * affine[2] + affine[3] - py
+            if dx * dx + dy * dy <= best and (look[i] >> 8) != _HIDDEN:
+                best, found = dx * dx + dy * dy, i
+    return found
+
+
+@fast_kernel
+def inside_mask(
+    x: np.ndarray, y: np.ndarray, look: np.ndarray, starts: np.ndarray, axes: Axes, affine: Affine, mask: np.ndarray
+) -> np.ndarray:
+    """bool (m,) in grid order: shown points whose pixel is set in the mask (uint8, from the affine's origin)."""
+    inside = np.zeros(x.size, np.bool_)
+    high, wide = mask.shape
+    left, right = columns(affine, axes, 0.0, float(wide))
+    top, bottom = lines(affine, axes, 0.0, float(high))
+    for line in range(top, bottom + 1):
+        for i in range(starts[line * CELLS + left], starts[line * CELLS + right + 1]):
+            px = x[i] * affine[0] + affine[1]
+            py = y[i] * affine[2] + affine[3]
+            if px >= 0 and px < wide and py >= 0 and py < high:
+                inside[i] = mask[int(py), int(px)] > 127 and (look[i] >> 8) != _HIDDEN
+    return inside
