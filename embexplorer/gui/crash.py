@@ -95,7 +95,7 @@ class CrashDialog(QDialog):
         self.continue_button.clicked.connect(self.accept)
         self.continue_button.setDefault(True)
         top = row(IconLabel("warning", "warning", 32), spacing=GRID * 2)
-        top.addLayout(column(self._title, words), 1)
+        top.addLayout(column(self._title, words, None), 1)
         top.itemAt(0).setAlignment(Qt.AlignmentFlag.AlignTop)  # type: ignore[union-attr]
         foot = row(self.details_button, None, self.copy_button, self.continue_button)
         self.setLayout(column(top, self.details, foot, margin=GRID * 3, spacing=GRID * 2))

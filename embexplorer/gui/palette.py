@@ -25,6 +25,7 @@ from embexplorer.gui.theme import theme
 from embexplorer.gui.tokens import GRID
 
 _WIDTH, _TOP, _ROW, _ROWS = 640, 65, 48, 8
+_GROUP_COST, _BLOCKED_COST = 100.0, 10.0
 _ENTRY = Qt.ItemDataRole.UserRole
 
 
@@ -51,10 +52,11 @@ def ranked(typed: str, entries: Sequence[Entry]) -> list[Entry]:
     """The entries that fit what was typed, best first; usable ones before blocked ones when nothing was typed."""
     scored: list[tuple[float, Entry]] = []
     for entry in entries:
-        scores = [match_score(typed, entry.text), match_score(typed, f"{entry.group} {entry.text}")]
-        fitting = [s for s in scores if s is not None]
+        by_text, by_group = match_score(typed, entry.text), match_score(typed, f"{entry.group} {entry.text}")
+        by_group = None if by_group is None else by_group - _GROUP_COST
+        fitting = [score for score in (by_text, by_group) if score is not None]
         if fitting:
-            scored.append((max(fitting) - (10.0 if entry.blocked else 0.0), entry))
+            scored.append((max(fitting) - (_BLOCKED_COST if entry.blocked else 0.0), entry))
     return [entry for _score, entry in sorted(scored, key=lambda pair: -pair[0])]
 
 

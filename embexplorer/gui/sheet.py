@@ -1,8 +1,9 @@
 """A sheet that lies over the window without locking it: the palette, the cheat sheet, the settings."""
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 from embexplorer.gui.tokens import GRID
 
@@ -17,6 +18,7 @@ class Sheet(QFrame):
     def __init__(self, host: QWidget, width: int, height: int) -> None:
         super().__init__(host)
         self._host, self._width, self._height = host, width, height
+        self._before: QWidget | None = None  # what had the keyboard
         self.setProperty("role", "sheet")
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         host.installEventFilter(self)
@@ -24,6 +26,7 @@ class Sheet(QFrame):
 
     def present(self, focus: QWidget) -> None:
         """Show it over everything else in the window and give it the keyboard."""
+        self._before = QApplication.focusWidget()
         self.place()
         self.show()
         self.raise_()
@@ -43,10 +46,16 @@ class Sheet(QFrame):
         return (self._host.height() - height) // 2
 
     def dismiss(self) -> None:
-        if self.isVisible():
-            self.hide()
-            self.closed.emit()
-            self._host.setFocus(Qt.FocusReason.PopupFocusReason)
+        """Put it away; the keyboard goes back to where it was, unless the user has moved it elsewhere."""
+        if not self.isVisible():
+            return
+        focus, before = QApplication.focusWidget(), self._before
+        had_focus = focus is not None and (focus is self or self.isAncestorOf(focus))
+        self.hide()
+        if had_focus:
+            back = before if before is not None and shiboken6.isValid(before) and before.isVisible() else self._host
+            back.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.closed.emit()
 
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from embexplorer.app.actions import ACTIONS
@@ -94,6 +94,11 @@ def test_usable_entries_come_first() -> None:
     assert [entry.id for entry in ranked("tag", entries)] == ["b", "a"]
 
 
+def test_the_name_counts_more_than_the_menu() -> None:
+    entries = [Entry("a", "Move the map", group="Select"), Entry("b", "Clear the selection", group="Select")]
+    assert [entry.id for entry in ranked("sel", entries)] == ["b", "a"]
+
+
 def test_entries_show_the_first_shortcut() -> None:
     redo = next(a for a in ACTIONS if a.id == "edit.redo")
     assert entry_of(redo, EVERYTHING).shortcut == shortcut_words("Ctrl+Shift+Z")
@@ -117,3 +122,20 @@ def test_sheets_stay_inside_a_window_that_shrinks(palette: CommandPalette, host:
     assert host.rect().contains(palette.geometry())
     assert palette.mapToParent(QPoint(0, 0)).x() >= 0
     palette.dismiss()
+
+
+def test_the_keyboard_goes_back_to_where_it_was(host: QWidget, qtbot: QtBot) -> None:
+    line, other = QLineEdit(host), QLineEdit(host)
+    other.move(0, 60)
+    for widget in (line, other):
+        widget.show()
+    host.activateWindow()
+    line.setFocus()
+    palette = CommandPalette(host)
+    palette.open_with({})
+    qtbot.keyClick(palette.line, Qt.Key.Key_Escape)
+    assert line.hasFocus()
+    palette.open_with({})
+    other.setFocus()
+    assert not palette.isVisible()
+    assert other.hasFocus()
