@@ -37,7 +37,7 @@ def fuzzy_union(graph: NeighbourGraph) -> "csr_matrix":
     heads = np.repeat(np.arange(count, dtype=np.int32), k)[there.ravel()]
     one_way = csr_matrix((weights[there], (heads, graph.rows[there])), shape=(count, count))
     other_way = one_way.T.tocsr()
-    union = (one_way + other_way - one_way.multiply(other_way)).tocsr()
+    union: csr_matrix = (one_way + other_way - one_way.multiply(other_way)).tocsr()
     union.eliminate_zeros()
     union.sort_indices()
     return union

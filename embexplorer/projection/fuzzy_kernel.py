@@ -1,6 +1,7 @@
 """The membership strengths of UMAP's fuzzy graph. Importing this module loads numba."""
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from embexplorer.base.kernels import inline_kernel, kernel
 
 
 @inline_kernel
-def _bandwidth(distances, nearest, target):  # type: ignore[no-untyped-def]
+def _bandwidth(distances: Any, nearest: Any, target: float) -> float:
     """The sigma at which the strengths of one row sum to target, by bisection."""
     low, high, sigma = 0.0, np.inf, 1.0
     for _ in range(64):
@@ -27,7 +28,7 @@ def _bandwidth(distances, nearest, target):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def strengths(distances, mean_of_all, out):  # type: ignore[no-untyped-def]
+def strengths(distances: Any, mean_of_all: float, out: Any) -> None:
     """out[i, j]: how strongly row i belongs with its j-th neighbour; float32 (n, k), self not among them.
 
     As umap-learn's smooth_knn_dist and compute_membership_strengths with k + 1 neighbours. Infinite: strength 0.

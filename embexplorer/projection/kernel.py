@@ -23,12 +23,16 @@ def _from_bits(_context: Any, _bits: Any) -> Any:
     return float32(int32), lambda _c, builder, _s, args: builder.bitcast(args[0], ir.FloatType())
 
 
+_as_bits: Any = _bits_of  # numba passes the first argument itself
+_as_float: Any = _from_bits
+
+
 @inline_kernel
-def power(base: np.float32, exponent: np.float32) -> np.float32:
+def power(base: np.float32, exponent: np.float32) -> Any:
     """base ** exponent for base > 0 by two polynomials: relative error below 5e-4, no branch, so that it vectorises."""
-    bits = _bits_of(base)
+    bits: Any = _as_bits(base)
     whole = np.float32((bits >> np.int32(23)) - np.int32(127))
-    m = _from_bits((bits & np.int32(0x7FFFFF)) | np.int32(0x3F800000))
+    m = _as_float((bits & np.int32(0x7FFFFF)) | np.int32(0x3F800000))
     inner = np.float32(-2.09940228) + m * (np.float32(0.63551112) + m * np.float32(-0.08001088))
     log = whole + (np.float32(-2.50561466) + m * (np.float32(4.04961689) + m * inner))
     y = min(max(log * exponent, np.float32(-126.0)), np.float32(126.0))
@@ -36,7 +40,7 @@ def power(base: np.float32, exponent: np.float32) -> np.float32:
     r = y - np.float32(floor)
     p = np.float32(0.22451634) + r * np.float32(0.0790857)
     p = np.float32(0.99989669) + r * (np.float32(0.69639055) + r * p)
-    return p * _from_bits((np.int32(floor) + np.int32(127)) << np.int32(23))
+    return p * _as_float((np.int32(floor) + np.int32(127)) << np.int32(23))
 
 
 @inline_kernel
@@ -45,7 +49,7 @@ def _clipped(value: np.float32) -> np.float32:
 
 
 @inline_kernel
-def _push(x, y, near_x, near_y, due, a, b, strength):  # type: ignore[no-untyped-def]
+def _push(x: Any, y: Any, near_x: Any, near_y: Any, due: int, a: Any, b: Any, strength: Any) -> Any:
     """The sum of the pushes of the first due gathered points on (x, y)."""
     push_x = np.float32(0)
     push_y = np.float32(0)
@@ -61,9 +65,25 @@ def _push(x, y, near_x, near_y, due, a, b, strength):  # type: ignore[no-untyped
 
 
 @fast_kernel
-def descend(  # type: ignore[no-untyped-def]
-    xy, seen, starts, tails, chances, phases, begin, end, epoch, rate, a, b, repulsion, negatives, seed, first, in_place
-):
+def descend(
+    xy: Any,
+    seen: Any,
+    starts: Any,
+    tails: Any,
+    chances: Any,
+    phases: Any,
+    begin: Any,
+    end: Any,
+    epoch: Any,
+    rate: Any,
+    a: Any,
+    b: Any,
+    repulsion: Any,
+    negatives: Any,
+    seed: Any,
+    first: Any,
+    in_place: Any,
+) -> None:
     """One epoch for the heads begin..end of a graph in CSR form.
 
     xy, seen: float32 (n, 2) C-contiguous. starts int32 (n + 1,), tails int32, chances and phases uint16 per edge: an

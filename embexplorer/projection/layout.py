@@ -154,7 +154,8 @@ class _Run:
 
 def _spread_out(xy: np.ndarray, growth: float) -> np.ndarray:
     """Room for growth times as many points, about the middle."""
-    return (xy - xy.mean(axis=0)) * np.float32(growth**0.25)
+    wider: np.ndarray = (xy - xy.mean(axis=0)) * np.float32(growth**0.25)
+    return wider
 
 
 def _metric_of(rows: np.ndarray) -> Metric:

@@ -87,9 +87,12 @@ class ExactSearch:
 
     def __init__(self, matrix: np.ndarray, metric: Metric) -> None:
         whole = np.array(matrix, np.float32)
-        self._usable = np.isfinite(whole).all(axis=1)
+        self._usable = np.asarray(np.isfinite(whole).all(axis=1))
         whole[~self._usable] = 0
         self._metric = metric
+        # squares of 1e30 overflow
+        self._scale = np.float32(1 if metric == "ip" else np.abs(whole).max(initial=0) or 1)
+        whole /= self._scale
         self._centre = np.zeros(whole.shape[1], np.float32)
         if metric == "l2":  # far from the origin the squared lengths would swallow the differences
             self._centre = whole.mean(axis=0, dtype=np.float64).astype(np.float32)
@@ -98,7 +101,7 @@ class ExactSearch:
 
     def __call__(self, block: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
         """The k nearest of each row of a float32 (m, d) block: int64 (m, k), float32 (m, k)."""
-        block = self._prepared(np.asarray(block, np.float32))
+        block = self._prepared(np.asarray(block, np.float32) / self._scale)
         k = min(k, len(self._whole))
         closeness = block @ self._whole.T
         if self._metric == "l2":
@@ -112,18 +115,19 @@ class ExactSearch:
 
     def _prepared(self, rows: np.ndarray) -> np.ndarray:
         if self._metric != "cosine":
-            return rows - self._centre
+            centred: np.ndarray = rows - self._centre
+            return centred
         lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))[:, None]
         unit: np.ndarray = rows / np.where(lengths > 0, lengths, 1)
         return unit
 
     def _distances(self, block: np.ndarray, best: np.ndarray, closeness: np.ndarray) -> np.ndarray:
         if self._metric == "cosine":
-            return np.maximum(1 - closeness, 0)
+            return np.asarray(np.maximum(1 - closeness, 0))
         if self._metric == "ip":
-            return 1 - closeness
+            return np.asarray(1 - closeness)
         gaps = np.stack([np.linalg.norm(self._whole[best[:, j]] - block, axis=1) for j in range(best.shape[1])], axis=1)
-        return np.where(self._usable[best], gaps, np.inf)
+        return np.where(self._usable[best], gaps * self._scale, np.inf)
 
 
 def graph_recall(matrix: np.ndarray, graph: NeighbourGraph, metric: Metric = "cosine", sample: int = 500) -> float:
