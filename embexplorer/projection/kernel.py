@@ -64,25 +64,12 @@ def _push(x: Any, y: Any, near_x: Any, near_y: Any, due: int, a: Any, b: Any, st
     return push_x, push_y
 
 
+# fmt: off
 @fast_kernel
 def descend(
-    xy: Any,
-    seen: Any,
-    starts: Any,
-    tails: Any,
-    chances: Any,
-    phases: Any,
-    begin: Any,
-    end: Any,
-    epoch: Any,
-    rate: Any,
-    a: Any,
-    b: Any,
-    repulsion: Any,
-    negatives: Any,
-    seed: Any,
-    first: Any,
-    in_place: Any,
+    xy: Any, seen: Any, starts: Any, tails: Any, chances: Any, phases: Any,
+    begin: Any, end: Any, epoch: Any, rate: Any, a: Any, b: Any,
+    repulsion: Any, negatives: Any, seed: Any, first: Any, in_place: Any,
 ) -> None:
     """One epoch for the heads begin..end of a graph in CSR form.
 
@@ -137,3 +124,4 @@ def descend(
         push_x, push_y = _push(x, y, near_x, near_y, due, a, b, strength)
         xy[head, 0] = x + rate * push_x
         xy[head, 1] = y + rate * push_y
+# fmt: on
