@@ -1,8 +1,36 @@
-"""embexplorer: explore what embeddings know about your own files, offline."""
+"""embexplorer: explore what embeddings know about your own files, offline.
+
+import embexplorer as ex
+with ex.create("reviews.embx") as project:
+    project.add("reviews.csv", text="body")
+    project.embed("minilm")
+    project.build_map()
+    hits = project.search("slow delivery", where="stars <= 2", k=10)
+"""
 
 import os
+from typing import TYPE_CHECKING
 
 # onnxruntime reports to its maker by default, as early as its import. Nothing may leave this computer.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from embexplorer.api import Project
+
 __version__ = "0.1.0"
+
+
+def create(path: "str | Path") -> "Project":
+    """A new, empty project file. Raises EmbexError where one is there already or it cannot be written."""
+    from embexplorer.api import Project
+
+    return Project.create(path)
+
+
+def open(path: "str | Path", *, read_only: bool = False) -> "Project":  # noqa: A001  (the word that users expect)
+    """An existing project. Raises EmbexError where it is no project, is damaged, or is of a newer version."""
+    from embexplorer.api import Project
+
+    return Project.open(path, read_only=read_only)

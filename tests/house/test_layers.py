@@ -42,7 +42,7 @@ LIBRARIES: dict[str, set[str]] = {
     "work": {"numpy"},
     "operations": {"numpy", "polars", "PIL"},
     "app": {"numpy", "polars"},
-    "gui": {"numpy", "polars", "PySide6", "shiboken6", "pyqtgraph"},
+    "gui": {"click", "numpy", "polars", "PySide6", "shiboken6", "pyqtgraph"},
     "api.py": {"numpy", "polars"},
     "cli": {"click", "numpy", "polars"},
 }

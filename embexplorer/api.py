@@ -1,0 +1,212 @@
+"""The Python API: a project as an object, over the same operations that the window and the command line run."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+import polars as pl
+
+from embexplorer.base.progress import Operation, Outcome, Step, finish
+from embexplorer.data.columns import MapInfo
+from embexplorer.data.hits import Hits
+from embexplorer.data.items import Field, ImportChoices
+from embexplorer.data.query import ImageTerm, ItemsTerm, Mode, Query, Term, TextTerm
+from embexplorer.data.vectors import SpaceInfo
+from embexplorer.operations.embedding import EmbedParams, embed_pending, pending_models
+from embexplorer.operations.exporting import ExportParams, export, item_table
+from embexplorer.operations.importing import import_sources, sources_of
+from embexplorer.operations.indexing import build_index
+from embexplorer.operations.mapping import BuildMapParams, MapParams, build_map, chosen_space, coordinates
+from embexplorer.operations.searching import Searcher
+from embexplorer.store.changes import tag_items, untag_items
+from embexplorer.store.project import ProjectStore
+
+
+@dataclass(frozen=True)
+class ProjectInfo:
+    """What a project holds, in figures."""
+
+    path: str
+    items: int
+    kinds: dict[str, int]
+    fields: tuple[Field, ...]
+    spaces: tuple[SpaceInfo, ...]
+    maps: tuple[MapInfo, ...]
+    tags: dict[str, int]
+    size_bytes: int
+    read_only: bool
+
+
+class Project:
+    """One project file. Use it in a with statement, or close it.
+
+    on_step: called with every progress step of long work.
+    """
+
+    def __init__(self, store: ProjectStore, on_step: Callable[[Step], None] | None = None) -> None:
+        self.store = store
+        self.on_step = on_step
+        self._searcher = Searcher(store)
+
+    @classmethod
+    def create(cls, path: str | Path) -> "Project":
+        return cls(ProjectStore.create(Path(path)))
+
+    @classmethod
+    def open(cls, path: str | Path, *, read_only: bool = False) -> "Project":
+        return cls(ProjectStore.open(Path(path), read_only=read_only))
+
+    def close(self) -> None:
+        self._searcher.close()
+        self.store.close()
+
+    def __enter__(self) -> "Project":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def add(
+        self,
+        *inputs: str | Path,
+        text: str = "",
+        title: str = "",
+        fields: Sequence[str] | None = None,
+        passages: int = 0,
+        metadata: str | Path = "",
+    ) -> Outcome:
+        """Import files and folders; what is known already is left as it is. Outcome.value.added holds the new ids.
+
+        text, title: column names, found by themselves when "". fields: the columns to keep, all when None.
+        passages: cut documents into passages of about so many tokens. metadata: a table beside ready-made vectors.
+        """
+        from embexplorer.operations.choosing import choose
+
+        wanted = sources_of([Path(p) for p in inputs])
+        given = ImportChoices(text=text, title=title, passages=passages, metadata=str(metadata))
+        return self._run(import_sources(self.store, choose(wanted, given, fields)))
+
+    def embed(self, model: str = "", *, space: str = "", device: str = "auto", threads: int = 0) -> Outcome:
+        """Embed what has no vector yet. model "": the bundled one for each kind of item."""
+        models = (model,) if model else pending_models(self.store, "minilm", "efficientnet-lite0")
+        outcome = Outcome("Nothing to embed")
+        for name in models:
+            outcome = self._run(embed_pending(self.store, EmbedParams(name, space, device, threads)))
+        return outcome
+
+    def build_map(
+        self, space: str = "", *, name: str = "", neighbors: int = 15, min_dist: float = 0.1, seed: int = 42
+    ) -> MapInfo:
+        """Index and lay out a space; new items are placed on a map that is there already."""
+        layout = replace(MapParams(), neighbors=neighbors, min_dist=min_dist, seed=seed)
+        self._run(build_index(self.store, space))
+        self._searcher.forget_index()
+        info: MapInfo = self._run(build_map(self.store, BuildMapParams(space, name, layout))).value
+        return info
+
+    def search(
+        self,
+        text: str = "",
+        *,
+        image: str | Path = "",
+        like: Sequence[int] = (),
+        minus: str = "",
+        minus_like: Sequence[int] = (),
+        where: str = "",
+        k: int = 10,
+        space: str = "",
+        exact: bool = False,
+        mode: Mode = "vector",
+    ) -> Hits:
+        """The k items nearest to what is asked, among those that pass the filter. See also ask()."""
+        terms: list[Term] = []
+        if text:
+            terms.append(TextTerm(text))
+        if image:
+            terms.append(ImageTerm(str(image)))
+        if like:
+            terms.append(ItemsTerm(tuple(like)))
+        if minus:
+            terms.append(TextTerm(minus, weight=-1.0))
+        if minus_like:
+            terms.append(ItemsTerm(tuple(minus_like), weight=-1.0))
+        return self.ask(Query(tuple(terms), where, k, mode, exact, space))
+
+    def ask(self, query: Query) -> Hits:
+        """Answer a query value. Raises EmbexError where it cannot be understood."""
+        return self._searcher.search(query)
+
+    def table(self, where: str = "", columns: Sequence[str] = ()) -> pl.DataFrame:
+        """The items that pass the filter: id, title, text, fields, computed columns, tags and map coordinates."""
+        ids = self._searcher.matching(where) if where else None
+        return item_table(self.store, ids, tuple(columns))
+
+    def vectors(self, space: str = "") -> np.ndarray:
+        """float32 (n, dims), in the order of vector_ids(); read-only, mapped from a cache file."""
+        return self.store.spaces.vectors(chosen_space(self.store, space).id).matrix
+
+    def vector_ids(self, space: str = "") -> np.ndarray:
+        """int64 (n,): the item of each row of vectors()."""
+        return self.store.spaces.vectors(chosen_space(self.store, space).id).ids
+
+    def coordinates(self, name: str = "") -> np.ndarray:
+        """float32 (n, 2), in the order of table(); NaN where an item is not on the map."""
+        ids = self.store.items.ids()
+        names = [info.name for info in self.store.maps.all()]
+        xy = coordinates(self.store, name or (names[0] if names else ""), ids)
+        return xy if xy is not None else np.full((len(ids), 2), np.nan, np.float32)
+
+    def matching(self, where: str) -> np.ndarray:
+        """int64: the ids of the items that pass a filter, ascending. Raises EmbexError."""
+        return self._searcher.matching(where)
+
+    def tag(self, tag: str, ids: Sequence[int] | np.ndarray | None = None, *, where: str = "") -> int:
+        """Tag these items, or those that pass the filter; the number of items. Can be undone."""
+        chosen = self._chosen(ids, where)
+        self.store.history.perform(tag_items(chosen, tag))
+        return len(chosen)
+
+    def untag(self, tag: str, ids: Sequence[int] | np.ndarray | None = None, *, where: str = "") -> int:
+        """Take a tag away from these items, or from those that pass the filter. Can be undone."""
+        chosen = self._chosen(ids, where)
+        self.store.history.perform(untag_items(chosen, tag))
+        return len(chosen)
+
+    def undo(self) -> str:
+        """Take the last change back; what it was, "" where there is none."""
+        change = self.store.history.undo()
+        return change.label if change else ""
+
+    def redo(self) -> str:
+        change = self.store.history.redo()
+        return change.label if change else ""
+
+    def export(self, path: str | Path, *, where: str = "", columns: Sequence[str] = (), colour_by: str = "") -> Path:
+        """Write .csv, .parquet, .jsonl, .npz (vectors), or the map as .png, .svg or .html."""
+        ids = self._searcher.matching(where) if where else None
+        self._run(export(self.store, ExportParams(Path(path), ids, tuple(columns), colour_by=colour_by)))
+        return Path(path)
+
+    def info(self) -> ProjectInfo:
+        store = self.store
+        return ProjectInfo(
+            path=str(store.path),
+            items=store.items.count(),
+            kinds={kind.value: number for kind, number in store.items.kinds().items()},
+            fields=store.fields.all(),
+            spaces=tuple(store.spaces.all()),
+            maps=tuple(store.maps.all()),
+            tags=store.tags.all(),
+            size_bytes=store.path.stat().st_size,
+            read_only=store.read_only,
+        )
+
+    def _chosen(self, ids: Sequence[int] | np.ndarray | None, where: str) -> np.ndarray:
+        return self.matching(where) if ids is None else np.asarray(ids, np.int64)
+
+    def _run(self, operation: Operation) -> Outcome:
+        return finish(operation, self.on_step)

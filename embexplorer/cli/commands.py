@@ -1,0 +1,191 @@
+"""The commands that fill and change a project."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from embexplorer.api import Project
+from embexplorer.base.progress import Operation, Outcome, finish
+from embexplorer.cli.output import ProgressLine, print_outcome
+from embexplorer.data.items import ImportChoices
+from embexplorer.operations.choosing import choose
+from embexplorer.operations.creating import CreateParams, fill
+from embexplorer.operations.exporting import ExportParams, export
+from embexplorer.operations.importing import import_sources, sources_of
+from embexplorer.operations.indexing import build_index
+from embexplorer.operations.mapping import BuildMapParams, MapParams, build_map
+from embexplorer.operations.modelling import model as find_model
+
+project_argument = click.argument("project", type=click.Path(path_type=Path))
+json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+space_option = click.option("--space", default="", metavar="NAME", help="Which space; the largest when not given.")
+where_option = click.option("--where", default="", metavar="FILTER", help='For example: stars <= 2 and tagged "keep".')
+_inputs = click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path))
+_device = click.option(
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda", "directml", "coreml"]),
+    default="auto",
+    show_default=True,
+    help="Where the model runs.",
+)
+_text = click.option("--text", default="", metavar="COLUMN", help="The column with the text to embed.")
+_title = click.option("--title", default="", metavar="COLUMN", help="The column with the titles.")
+_fields = click.option("--fields", default="", metavar="A,B", help="The columns to keep; all when not given.")
+_passages = click.option(
+    "--passages", default=0, metavar="N", type=click.IntRange(0), help="Cut documents into passages of about N tokens."
+)
+_metadata = click.option("--metadata", default="", metavar="FILE", help="A table that goes with ready-made vectors.")
+
+
+@contextmanager
+def opened(path: Path, *, new: bool = False, read_only: bool = False) -> Iterator[Project]:
+    """A project whose long work shows on the terminal."""
+    line = ProgressLine()
+    with Project.create(path) if new else Project.open(path, read_only=read_only) as project:
+        project.on_step = line
+        try:
+            yield project
+        finally:
+            line.clear()
+
+
+def split(names: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in names.split(",") if name.strip())
+
+
+def _finished(project: Project, operation: Operation) -> Outcome:
+    return finish(operation, project.on_step)
+
+
+@click.command()
+@project_argument
+@_inputs
+@_text
+@_title
+@_fields
+@_passages
+@_metadata
+@click.option("--model", default="", metavar="ID", help="The model for texts, or for images; see “models”.")
+@_device
+@click.option("--no-map", is_flag=True, help="Only import and embed.")
+@json_option
+def create(
+    project: Path,
+    inputs: tuple[Path, ...],
+    text: str,
+    title: str,
+    fields: str,
+    passages: int,
+    metadata: str,
+    model: str,
+    device: str,
+    no_map: bool,
+    as_json: bool,
+) -> None:
+    """Make a project of files and folders: read, embed, index and map them."""
+    chosen = find_model(model) if model else None
+    given = ImportChoices(text=text, title=title, passages=passages, metadata=metadata)
+    sources = choose(sources_of(inputs), given, split(fields) or None)
+    params = CreateParams(
+        sources,
+        text_model=chosen.id if chosen and chosen.modality == "text" else "minilm",
+        image_model=chosen.id if chosen and chosen.modality == "image" else "efficientnet-lite0",
+        device=device,
+        with_map=not no_map,
+    )
+    with opened(project, new=True) as open_project:
+        outcome = _finished(open_project, fill(open_project.store, params))
+        print_outcome(outcome, as_json, project=str(project), items=open_project.store.items.count())
+
+
+@click.command()
+@project_argument
+@_inputs
+@_text
+@_title
+@_fields
+@_passages
+@_metadata
+@json_option
+def add(
+    project: Path,
+    inputs: tuple[Path, ...],
+    text: str,
+    title: str,
+    fields: str,
+    passages: int,
+    metadata: str,
+    as_json: bool,
+) -> None:
+    """Add files and folders to a project; what is known already stays as it is."""
+    given = ImportChoices(text=text, title=title, passages=passages, metadata=metadata)
+    sources = choose(sources_of(inputs), given, split(fields) or None)
+    with opened(project) as open_project:
+        print_outcome(_finished(open_project, import_sources(open_project.store, sources)), as_json)
+
+
+@click.command()
+@project_argument
+@click.option("--model", default="", metavar="ID", help="Which model; the bundled one for each kind when not given.")
+@click.option("--space", default="", metavar="NAME", help="The space to fill; the model's own when not given.")
+@_device
+@json_option
+def embed(project: Path, model: str, space: str, device: str, as_json: bool) -> None:
+    """Embed what has no vector yet."""
+    with opened(project) as open_project:
+        print_outcome(open_project.embed(model, space=space, device=device), as_json)
+
+
+@click.command(name="map")
+@project_argument
+@space_option
+@click.option("--neighbors", default=15, show_default=True, type=click.IntRange(2, 200))
+@click.option("--min-dist", default=0.1, show_default=True, type=click.FloatRange(0.0, 1.0))
+@click.option("--seed", default=42, show_default=True, type=int)
+@json_option
+def make_map(project: Path, space: str, neighbors: int, min_dist: float, seed: int, as_json: bool) -> None:
+    """Make the map, or place new items on the one that is there."""
+    layout = MapParams(neighbors=neighbors, min_dist=min_dist, seed=seed)
+    with opened(project) as open_project:
+        _finished(open_project, build_index(open_project.store, space))
+        print_outcome(
+            _finished(open_project, build_map(open_project.store, BuildMapParams(space, layout=layout))), as_json
+        )
+
+
+@click.command(name="export")
+@project_argument
+@click.argument("out", type=click.Path(path_type=Path))
+@where_option
+@click.option("--columns", default="", metavar="A,B", help="Which columns; all when not given.")
+@click.option("--colour-by", default="", metavar="COLUMN", help="For pictures of the map.")
+@space_option
+@click.option("--dark", is_flag=True, help="A dark picture.")
+@json_option
+def export_items(
+    project: Path, out: Path, where: str, columns: str, colour_by: str, space: str, dark: bool, as_json: bool
+) -> None:
+    """Write items (.csv .parquet .jsonl), vectors (.npz) or the map (.png .svg .html)."""
+    with opened(project, read_only=True) as open_project:
+        ids = open_project.matching(where) if where else None
+        params = ExportParams(out, ids, split(columns), space, colour_by=colour_by, dark=dark)
+        print_outcome(_finished(open_project, export(open_project.store, params)), as_json, path=str(out))
+
+
+@click.command()
+@project_argument
+@click.argument("tag")
+@where_option
+@click.option("--remove", is_flag=True, help="Take the tag away instead.")
+@json_option
+def tag(project: Path, tag: str, where: str, remove: bool, as_json: bool) -> None:
+    """Tag all items that pass a filter."""
+    with opened(project) as open_project:
+        number = open_project.untag(tag, where=where) if remove else open_project.tag(tag, where=where)
+        done = "untagged" if remove else "tagged"
+        print_outcome(Outcome(f"{number:,} {done} “{tag}”", figures={"items": number}), as_json)
+
+
+ALL = (create, add, embed, make_map, export_items, tag)

@@ -1,0 +1,85 @@
+"""The command line's frame: which command, and how every failure ends."""
+
+import logging
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+import embexplorer
+from embexplorer.base.errors import EmbexError
+from embexplorer.base.logs import log_file, start_logging
+
+_log = logging.getLogger(__name__)
+
+
+class _Commands(click.Group):
+    """Loads the commands when one is asked for, and takes anything else as what to open in the window."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        from embexplorer.cli import commands, queries
+
+        for command in (*commands.ALL, *queries.ALL):
+            self.add_command(command)
+        first = next((arg for arg in args if not arg.startswith("-")), None)
+        if not args or (first is not None and first not in self.commands):
+            args = ["open", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(embexplorer.__version__, prog_name="embexplorer")
+def program() -> None:
+    """Explore what embeddings know about your own files.
+
+    Without a command, the window opens with the given project or files.
+    """
+
+
+@program.command(name="open")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--sample", type=click.Choice(["wordnet", "emoji"]), help="Start with a bundled sample.")
+@click.option("--screenshot", type=click.Path(path_type=Path), help="Do the main job, save a picture, and quit.")
+def open_window(paths: tuple[Path, ...], sample: str | None, screenshot: Path | None) -> None:
+    """Open the window with a project or files."""
+    from embexplorer.gui.main import run
+
+    sys.exit(run(paths, sample or "", screenshot))
+
+
+def main() -> NoReturn:
+    """Run a command; exit code 0, 1 with one sentence on stderr, or 2 for usage."""
+    start_logging()
+    sys.exit(run_program(sys.argv[1:]))
+
+
+def window() -> NoReturn:
+    """The entry point of the desktop: the window, and nothing printed."""
+    start_logging()
+    sys.exit(run_program(["open", *sys.argv[1:]]))
+
+
+def run_program(args: list[str]) -> int:
+    """One command of the program, as its exit code."""
+    try:
+        result: Any = program.main(args, prog_name="embexplorer", standalone_mode=False)
+    except click.UsageError as error:
+        error.show()
+        return 2
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped. What was finished before is kept.", err=True)
+        return 1
+    except EmbexError as error:
+        _log.warning("%s", error)
+        click.echo(str(error), err=True)
+        return 1
+    except BrokenPipeError:
+        return 1
+    except Exception:
+        _log.exception("the command failed")
+        click.echo(f"Something went wrong that should not have. The log in {log_file()} says what.", err=True)
+        return 1
+    return result if isinstance(result, int) else 0

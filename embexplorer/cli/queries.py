@@ -1,0 +1,193 @@
+"""The commands that answer: what is in a project, what is installed, whether this computer is ready."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+import polars as pl
+
+from embexplorer.base.wording import count, excerpt, size
+from embexplorer.cli.commands import json_option, opened, project_argument, space_option, split, where_option
+from embexplorer.cli.output import print_json
+from embexplorer.data.hits import Hits
+from embexplorer.data.query import ImageTerm, ItemsTerm, Mode, Query, Term, TextTerm
+from embexplorer.operations import modelling
+from embexplorer.operations.describing import describe_hits
+from embexplorer.operations.selftest import run_selftest
+
+_TEXT_WIDTH = 90
+
+
+@click.command()
+@project_argument
+@click.argument("text", default="")
+@click.option("--image", default="", metavar="FILE", help="Like this image.")
+@click.option("--like", multiple=True, type=int, metavar="ID", help="Like this item; may be given again.")
+@click.option("--minus", multiple=True, metavar="TEXT", help="Less like this text.")
+@click.option("--minus-like", multiple=True, type=int, metavar="ID", help="Less like this item.")
+@where_option
+@click.option("-k", default=10, show_default=True, type=int, help="How many results at most.")
+@space_option
+@click.option("--exact", is_flag=True, help="Miss nothing, even where that takes longer.")
+@click.option("--lexical", is_flag=True, help="Search for the words themselves.")
+@click.option("--hybrid", is_flag=True, help="Search by words and by meaning.")
+@json_option
+def search(
+    project: Path,
+    text: str,
+    image: str,
+    like: tuple[int, ...],
+    minus: tuple[str, ...],
+    minus_like: tuple[int, ...],
+    where: str,
+    k: int,
+    space: str,
+    exact: bool,
+    lexical: bool,
+    hybrid: bool,
+    as_json: bool,
+) -> None:
+    """Find the items that are most like a text, an image or other items."""
+    if lexical and hybrid:
+        raise click.UsageError("--lexical and --hybrid exclude each other.")
+    mode: Mode = "lexical" if lexical else "hybrid" if hybrid else "vector"
+    terms: list[Term] = [TextTerm(text)] if text else []
+    terms += [ImageTerm(image)] if image else []
+    terms += [ItemsTerm(like)] if like else []
+    terms += [TextTerm(words, -1.0) for words in minus]
+    terms += [ItemsTerm(minus_like, weight=-1.0)] if minus_like else []
+    with opened(project, read_only=True) as open_project:
+        hits = open_project.ask(Query(tuple(terms), where, k, mode, exact, space))
+        found = [asdict(hit) for hit in describe_hits(open_project.store, hits)]
+    if as_json:
+        head = {"method": hits.method, "exact": hits.exact, "took_ms": round(hits.took_ms, 3)}
+        print_json({**head, "matching": hits.matching, "notes": hits.notes, "hits": found})
+    else:
+        _print_hits(hits, found)
+
+
+def _print_hits(hits: Hits, found: list[dict[str, Any]]) -> None:
+    for note in hits.notes:
+        click.echo(note, err=True)
+    for hit in found:
+        click.echo(f"{hit['rank']:4}  {hit['score']:6.3f}  {hit['title']}  [{hit['id']}]")
+        if hit["text"] and hit["text"] != hit["title"]:
+            click.echo(f"              {excerpt(hit['text'], _TEXT_WIDTH)}")
+    how = "exact" if hits.exact else "approximate"
+    click.echo(
+        f"{count(len(hits), 'result')} of {count(hits.matching, 'matching item')}, {how} ({hits.method}), "
+        f"{hits.took_ms:.1f} ms",
+        err=True,
+    )
+
+
+@click.command()
+@project_argument
+@where_option
+@click.option("--columns", default="", metavar="A,B", help="Which columns; all when not given.")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(0), help="How many rows at most.")
+@json_option
+def table(project: Path, where: str, columns: str, limit: int, as_json: bool) -> None:
+    """Show the items as a table."""
+    with opened(project, read_only=True) as open_project:
+        whole = open_project.table(where, split(columns))
+    shown = whole.head(limit)
+    if as_json:
+        print_json({"items": whole.height, "rows": shown.to_dicts()})
+        return
+    with pl.Config(tbl_rows=-1, tbl_cols=-1, fmt_str_lengths=60, tbl_hide_dataframe_shape=True):
+        click.echo(str(shown))
+    click.echo(f"{count(shown.height, 'row')} of {whole.height:,}", err=True)
+
+
+@click.command()
+@project_argument
+@json_option
+def info(project: Path, as_json: bool) -> None:
+    """Tell what a project holds."""
+    with opened(project, read_only=True) as open_project:
+        known = open_project.info()
+    if as_json:
+        print_json(known)
+        return
+    click.echo(f"{known.path}: {count(known.items, 'item')}, {size(known.size_bytes)}")
+    for kind, number in known.kinds.items():
+        click.echo(f"  {kind}: {number:,}")
+    for field in known.fields:
+        click.echo(f"  field {field.name}: {field.type}")
+    for space in known.spaces:
+        made_by = space.model or "ready-made vectors"
+        click.echo(f"  space {space.name}: {count(space.count, 'vector')} of {space.dims} dimensions, {made_by}")
+    for each in known.maps:
+        click.echo(f"  map {each.name}{'' if each.finished else ' (not finished)'}")
+    for tag_name, number in known.tags.items():
+        click.echo(f"  tag {tag_name}: {number:,}")
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def models(ctx: click.Context) -> None:
+    """List the models, add one from a folder, or remove one."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_models)
+
+
+@models.command(name="list")
+@json_option
+def list_models(as_json: bool = False) -> None:
+    """The models that are installed."""
+    found, problems = modelling.models()
+    if as_json:
+        print_json([{"id": m.id, "name": m.name, "modality": m.modality, "dims": m.dims} for m in found])
+        return
+    for model in found:
+        click.echo(f"{model.id:20} {model.modality:6} {model.dims:5} dimensions  {model.name}  ({model.licence})")
+    for problem in problems:
+        click.echo(str(problem), err=True)
+
+
+@models.command(name="add")
+@click.argument("folder", type=click.Path(path_type=Path))
+def add_model(folder: Path) -> None:
+    """Install the model of a folder with a model.json."""
+    click.echo(f"{modelling.install_model(folder).id} is installed")
+
+
+@models.command(name="remove")
+@click.argument("model_id")
+def remove_model(model_id: str) -> None:
+    """Remove a model that was added."""
+    modelling.uninstall_model(model_id)
+    click.echo(f"{model_id} is removed")
+
+
+@click.command()
+@json_option
+def doctor(as_json: bool) -> int:
+    """Say whether this computer has all that is needed, and what to do where not."""
+    checks = modelling.examine_computer()
+    if as_json:
+        print_json([asdict(check) for check in checks])
+    else:
+        for check in checks:
+            click.echo(
+                f"{'ok ' if check.ok else '!! '} {check.name}: {check.text}{' ' + check.hint if check.hint else ''}"
+            )
+    return 0 if all(check.ok for check in checks) else 1
+
+
+@click.command()
+@json_option
+def selftest(as_json: bool) -> int:
+    """Do the whole main job once on a small sample and say whether it worked."""
+    result = run_selftest()
+    if as_json:
+        print_json(result)
+    else:
+        for line in result.lines:
+            click.echo(line)
+    return 0 if result.passed else 1
+
+
+ALL = (search, table, info, models, doctor, selftest)

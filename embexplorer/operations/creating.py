@@ -1,0 +1,48 @@
+"""The whole main job in one go: files in, embedded, indexed, mapped."""
+
+from dataclasses import dataclass, field
+
+from embexplorer.base.progress import Effect, Operation, Outcome, Problem
+from embexplorer.operations.embedding import EmbedParams, embed_pending, pending_models
+from embexplorer.operations.importing import ImportParams, import_sources
+from embexplorer.operations.indexing import build_index
+from embexplorer.operations.mapping import BuildMapParams, build_map
+from embexplorer.projection.params import MapParams
+from embexplorer.store.project import ProjectStore
+
+
+@dataclass(frozen=True)
+class CreateParams:
+    """models: the ids to embed with, () for those that the items ask for. with_map: also index and map."""
+
+    sources: ImportParams
+    text_model: str = "minilm"
+    image_model: str = "efficientnet-lite0"
+    device: str = "auto"
+    threads: int = 0
+    with_map: bool = True
+    layout: MapParams = field(default_factory=MapParams)
+
+
+def fill(store: ProjectStore, params: CreateParams) -> Operation:
+    """Import, embed, index and map, one after the other. figures: of all parts, named "import items" and so on."""
+    parts: list[tuple[str, Outcome]] = [("import", (yield from import_sources(store, params.sources)))]
+    for model in pending_models(store, params.text_model, params.image_model):
+        wanted = EmbedParams(model, device=params.device, threads=params.threads)
+        parts.append((f"embed {model}", (yield from embed_pending(store, wanted))))
+    for space in [space for space in store.spaces.all() if space.count and params.with_map]:
+        parts.append((f"index {space.name}", (yield from build_index(store, space.name, params.threads))))
+        wanted_map = BuildMapParams(space.name, layout=params.layout, threads=params.threads)
+        parts.append((f"map {space.name}", (yield from build_map(store, wanted_map))))
+    return _joined(parts)
+
+
+def _joined(parts: list[tuple[str, Outcome]]) -> Outcome:
+    problems: tuple[Problem, ...] = ()
+    effects: frozenset[Effect] = frozenset()
+    figures: dict[str, float] = {}
+    for name, outcome in parts:
+        problems += outcome.problems
+        effects |= outcome.effects
+        figures.update({f"{name} {key}": value for key, value in outcome.figures.items()})
+    return Outcome("; ".join(o.summary for _, o in parts), effects, problems, tuple(o for _, o in parts), figures)

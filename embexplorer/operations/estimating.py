@@ -1,0 +1,49 @@
+"""What an import will take, before it begins."""
+
+from collections.abc import Sequence
+
+from embexplorer.base.wording import count, duration, size
+from embexplorer.data.items import Kind, Preview
+from embexplorer.encoders.device import expected_device
+from embexplorer.encoders.estimate import estimate
+from embexplorer.encoders.registry import find_model, installed_models
+
+_TYPICAL_TEXT = 300  # characters, where the preview shows none
+
+
+def model_choices() -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    """(id, name) of the installed text models and of the image models."""
+    models = installed_models()
+    texts = tuple((m.id, m.name) for m in models if m.modality == "text")
+    return texts, tuple((m.id, m.name) for m in models if m.modality == "image")
+
+
+def describe_device(wanted: str) -> str:
+    """Where models will run, in words."""
+    return expected_device(wanted)
+
+
+def estimate_words(previews: Sequence[Preview], text_model: str, image_model: str, threads: int) -> str:
+    """“About 2,000 items, 0:12, 5.1 MB” for all of these sources together."""
+    items, seconds, size_bytes, exact = 0, 0.0, 0.0, True
+    for preview in previews:
+        items += preview.items
+        exact = exact and preview.items_exact
+        if preview.kind is Kind.VECTOR:
+            size_bytes += preview.items * preview.dims * 4
+            continue
+        model = find_model(image_model if preview.kind is Kind.IMAGE else text_model)
+        cost = estimate(model, preview.items, _mean_length(preview), threads)
+        seconds += cost.seconds
+        size_bytes += cost.bytes
+    about = "" if exact else "About "
+    return f"{about}{count(items, 'item')} · {duration(max(1.0, seconds))} to embed · {size(size_bytes)} in the project"
+
+
+def _mean_length(preview: Preview) -> float:
+    column = preview.choices.text
+    if column not in preview.rows.columns or not preview.rows.height:
+        return _TYPICAL_TEXT
+    lengths = preview.rows[column].cast(str, strict=False).drop_nulls().str.len_chars()
+    mean = lengths.mean() if len(lengths) else None
+    return float(mean) if isinstance(mean, (int, float)) else _TYPICAL_TEXT

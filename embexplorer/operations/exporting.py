@@ -1,0 +1,187 @@
+"""What leaves the project: tables, vectors and pictures, written beside the target and then put in its place."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from embexplorer.base.errors import EmbexError
+from embexplorer.base.progress import Operation, Outcome, Step
+from embexplorer.base.wording import count
+from embexplorer.data.items import FieldType
+from embexplorer.operations.columns import project_frame, schema_of, text_names
+from embexplorer.operations.mapping import chosen_space, coordinates
+from embexplorer.store.project import ProjectStore
+
+
+@dataclass(frozen=True)
+class ExportParams:
+    """ids: the items, None for all. columns: names, () for all. colour_by: a column, for pictures.
+    width, height: of pictures, in pixels. dark: for pictures."""
+
+    path: Path
+    ids: np.ndarray | None = None
+    columns: tuple[str, ...] = ()
+    space: str = ""
+    map: str = ""
+    colour_by: str = ""
+    width: int = 1600
+    height: int = 1000
+    dark: bool = False
+
+
+def export(store: ProjectStore, params: ExportParams) -> Operation:
+    """Write items, vectors or the map in the format that the file's ending names. Outcome.value is the path.
+
+    Raises EmbexError for an unknown ending, an unknown column, or where the file cannot be written.
+    """
+    ending = params.path.suffix.lower().lstrip(".")
+    writer = _WRITERS.get(ending)
+    if writer is None:
+        raise EmbexError(
+            f"A file ending in “.{ending}” cannot be exported.",
+            f"Choose one of {', '.join('.' + e for e in _WRITERS)}.",
+        )
+    yield Step(0, 1, f"Writing {params.path.name}")
+    beside = params.path.with_name(f".{params.path.stem}.{os.getpid()}.part.{ending}")
+    try:
+        written = writer(store, params, beside)
+        beside.replace(params.path)
+    except OSError as error:
+        raise EmbexError(
+            f"{params.path} could not be written: {error.strerror or error}.",
+            "Choose another folder or free some space.",
+        ) from error
+    finally:
+        beside.unlink(missing_ok=True)
+    return Outcome(f"{count(written, 'item')} written to {params.path.name}", value=params.path)
+
+
+def item_table(store: ProjectStore, ids: np.ndarray | None = None, columns: tuple[str, ...] = ()) -> pl.DataFrame:
+    """The items as a person wants them in a spreadsheet: id, title, text, fields, computed columns, tags, map.
+
+    A field of the user's keeps its name; a built-in column of the same name is left out.
+    Raises EmbexError for an unknown column.
+    """
+    frame = project_frame(store).drop("@uri")
+    frame = frame.with_columns(_map_columns(store, frame["@id"].to_numpy()))
+    known_as = {meant for names in text_names(store).values() for meant in names}
+    if not columns:  # text and title once, under the names that the files gave them
+        frame = frame.drop(column for column in known_as if _all_named(store, frame, column))
+    bare = {name: name.removeprefix("@") for name in frame.columns if name.startswith("@")}
+    frame = frame.drop(name for name, plain in bare.items() if plain in frame.columns)
+    frame = frame.rename({name: plain for name, plain in bare.items() if name in frame.columns})
+    if ids is not None:
+        frame = frame.filter(pl.Series(np.isin(frame["id"].to_numpy(), ids)))
+    if not columns:
+        return frame
+    for name in columns:
+        if name not in frame.columns:
+            raise EmbexError(f"There is no column “{name}”.", f"There are {', '.join(frame.columns)}.")
+    return frame.select(columns)
+
+
+def _all_named(store: ProjectStore, frame: pl.DataFrame, column: str) -> bool:
+    """Every source calls this built-in column by a name that is in the frame."""
+    named = {
+        label for name, meant in text_names(store).items() if name in frame.columns for label in meant.get(column, ())
+    }
+    return set(frame["@source"].unique().to_list()) <= named
+
+
+def _map_columns(store: ProjectStore, ids: np.ndarray) -> list[pl.Series]:
+    series = []
+    for info in store.maps.all():
+        xy = coordinates(store, info.name, ids)
+        if xy is not None:
+            series += [pl.Series(info.x_column, xy[:, 0]), pl.Series(info.y_column, xy[:, 1])]
+    return [s.fill_nan(None) for s in series]
+
+
+def _write_csv(store: ProjectStore, params: ExportParams, path: Path) -> int:
+    table = item_table(store, params.ids, params.columns)
+    lists = [name for name, dtype in table.schema.items() if dtype == pl.List(pl.String)]
+    table.with_columns(pl.col(lists).list.join("; ")).write_csv(path)
+    return table.height
+
+
+def _write_parquet(store: ProjectStore, params: ExportParams, path: Path) -> int:
+    table = item_table(store, params.ids, params.columns)
+    table.write_parquet(path)
+    return table.height
+
+
+def _write_jsonl(store: ProjectStore, params: ExportParams, path: Path) -> int:
+    table = item_table(store, params.ids, params.columns)
+    table.write_ndjson(path)
+    return table.height
+
+
+def _write_npz(store: ProjectStore, params: ExportParams, path: Path) -> int:
+    space = chosen_space(store, params.space)
+    vectors = store.spaces.vectors(space.id)
+    wanted = np.ones(len(vectors), np.bool_) if params.ids is None else np.isin(vectors.ids, params.ids)
+    ids = vectors.ids[wanted]
+    np.savez(path, ids=ids, vectors=vectors.matrix[wanted], titles=np.array(store.items.titles(ids), np.str_))
+    return len(ids)
+
+
+def _write_picture(store: ProjectStore, params: ExportParams, path: Path) -> int:
+    from embexplorer.raster.colours import ColourScale, scale_for
+    from embexplorer.raster.export import write_png, write_svg
+
+    name, frame, xy = _picture_points(store, params)
+    scale: ColourScale | None = None
+    if params.colour_by:
+        schema = schema_of(frame)
+        if params.colour_by not in schema:
+            raise EmbexError(f"There is no column “{params.colour_by}” to colour by.")
+        scale = scale_for(frame[params.colour_by], schema[params.colour_by])
+    write = write_svg if path.suffix == ".svg" else write_png
+    title = f"{store.path.stem} · {name}"
+    write(path, xy, scale, width=params.width, height=params.height, title=title, dark=params.dark)
+    return int(np.isfinite(xy).all(axis=1).sum())
+
+
+def _write_page(store: ProjectStore, params: ExportParams, path: Path) -> int:
+    from embexplorer.raster.colours import scale_for
+    from embexplorer.raster.page import write_page
+
+    name, frame, xy = _picture_points(store, params)
+    schema = schema_of(frame)
+    column = params.colour_by or next(
+        (n for n, t in schema.items() if t is FieldType.CATEGORY and n[0] != "@"), "@kind"
+    )
+    if column not in schema:
+        raise EmbexError(f"There is no column “{column}” to colour by.")
+    titles, texts = frame["@title"].to_list(), frame["@text"].to_list()
+    title = f"{store.path.stem} · {name}"
+    write_page(path, xy, scale_for(frame[column], schema[column]), titles, texts, title=title, dark=params.dark)
+    return int(np.isfinite(xy).all(axis=1).sum())
+
+
+def _picture_points(store: ProjectStore, params: ExportParams) -> tuple[str, pl.DataFrame, np.ndarray]:
+    """The map's name, the items' table and their coordinates, row by row."""
+    maps = [info.name for info in store.maps.all()]
+    name = params.map or (maps[0] if maps else "")
+    frame = project_frame(store)
+    if params.ids is not None:
+        frame = frame.filter(pl.Series(np.isin(frame["@id"].to_numpy(), params.ids)))
+    xy = coordinates(store, name, frame["@id"].to_numpy()) if name in maps else None
+    if xy is None:
+        raise EmbexError("There is no map to draw yet.", "Make the map first.")
+    return name, frame, xy
+
+
+_WRITERS: dict[str, Callable[[ProjectStore, ExportParams, Path], int]] = {
+    "csv": _write_csv,
+    "parquet": _write_parquet,
+    "jsonl": _write_jsonl,
+    "npz": _write_npz,
+    "png": _write_picture,
+    "svg": _write_picture,
+    "html": _write_page,
+}

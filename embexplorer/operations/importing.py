@@ -1,0 +1,144 @@
+"""Files in: read sources batch by batch and store what is new."""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from embexplorer.base.errors import EmbexError
+from embexplorer.base.progress import Effect, Operation, Outcome, Problem, Step
+from embexplorer.base.wording import count
+from embexplorer.data.items import ImportChoices, ItemBatch
+from embexplorer.data.vectors import normalised, usable_rows
+from embexplorer.files.sources import Source, expand, preview, read
+from embexplorer.store.project import ProjectStore
+from embexplorer.store.sources import choices_from_json, choices_to_json
+
+_VECTOR_SPACE = "vectors"
+
+
+@dataclass(frozen=True)
+class ImportParams:
+    """sources with the choices for each; None takes what the preview proposes."""
+
+    sources: tuple[tuple[Source, ImportChoices | None], ...]
+
+
+@dataclass(frozen=True)
+class Imported:
+    """added: item ids, int64. known: how many items were there already and were left as they are."""
+
+    added: np.ndarray
+    known: int
+
+
+def sources_of(paths: Sequence[Path], choices: ImportChoices | None = None) -> ImportParams:
+    """What a drop of these files and folders means. Raises EmbexError where a path is missing."""
+    for path in paths:
+        if not path.exists():
+            raise EmbexError(f"There is no file or folder {path}.", "Check the name and try again.")
+    return ImportParams(tuple((source, choices) for source in expand(paths)))
+
+
+def import_sources(store: ProjectStore, params: ImportParams) -> Operation:
+    """Store what is new in these sources. A source that cannot be used becomes a problem; the rest goes on.
+
+    Outcome.value is Imported. Raises EmbexError when no source could be used at all.
+    """
+    added: list[np.ndarray] = []
+    known = 0
+    problems: list[Problem] = []
+    failures: list[EmbexError] = []
+    total = len(params.sources)
+    for position, (source, choices) in enumerate(params.sources):
+        try:
+            part = yield from _import_source(store, source, choices, position, total)
+        except EmbexError as error:
+            failures.append(error)
+            problems.append(Problem(source.path.name, error.text, error.hint))
+            continue
+        added.append(part.imported.added)
+        known += part.imported.known
+        problems.extend(part.problems)
+    if failures and len(failures) == total:
+        raise failures[0]
+    ids = np.concatenate(added) if added else np.empty(0, np.int64)
+    summary = f"{count(len(ids), 'item')} added" + (f", {known:,} known already" if known else "")
+    effects = frozenset({Effect.ITEMS, Effect.SPACES}) if len(ids) else frozenset[Effect]()
+    return Outcome(summary, effects, tuple(problems), Imported(ids, known), {"items": len(ids), "known": known})
+
+
+@dataclass(frozen=True)
+class _Part:
+    imported: Imported
+    problems: tuple[Problem, ...]
+
+
+def _import_source(
+    store: ProjectStore, source: Source, choices: ImportChoices | None, position: int, total: int
+) -> Generator[Step, None, _Part]:
+    seen = preview(source, choices)
+    chosen = choices or seen.choices
+    source_id = store.sources.add(source.path, seen.format, chosen, fingerprint="")
+    added: list[np.ndarray] = []
+    problems: list[Problem] = list(seen.problems)
+    known = 0
+    for chunk in read(source, chosen):
+        fresh = tuple(p for p in chunk.batch.problems if p not in problems)
+        problems.extend(fresh)
+        result = store.items.add(source_id, chunk.batch)
+        added.append(result.ids)
+        known += result.known
+        if chunk.batch.vectors is not None and len(result.ids):
+            _store_vectors(store, source.path, chunk.batch, result.ids, result.rows)
+        share = chunk.done / chunk.total if chunk.total else 0.0
+        yield Step(position + min(share, 1.0), total, f"Reading {source.path.name}", problems=fresh)
+    if problems:
+        store.sources.add_problems(source_id, problems)
+    ids = np.concatenate(added) if added else np.empty(0, np.int64)
+    return _Part(Imported(ids, known), tuple(problems))
+
+
+def _store_vectors(store: ProjectStore, path: Path, batch: ItemBatch, ids: np.ndarray, rows: np.ndarray) -> None:
+    """Put ready-made vectors into the project's space of their width; rows are those of the batch that are new."""
+    assert batch.vectors is not None
+    matrix = np.asarray(batch.vectors, np.float32)[rows]
+    good = usable_rows(matrix)
+    space = _vector_space(store, matrix.shape[1])
+    if good.any():
+        store.spaces.append(space, ids[good], normalised(matrix[good]))
+    if not good.all():
+        reason = f"The vector in {path.name} holds nothing usable: not a number, infinite or all zero."
+        store.spaces.fail(space, [(int(i), reason) for i in ids[~good]])
+
+
+def _vector_space(store: ProjectStore, dims: int) -> int:
+    ready_made = [space for space in store.spaces.all() if not space.model]
+    for space in ready_made:
+        if space.dims == dims:
+            return space.id
+    name = _VECTOR_SPACE if not ready_made else f"{_VECTOR_SPACE} {dims}"
+    return store.spaces.create(name, "", dims, "cosine", "vector").id
+
+
+def params_json(params: ImportParams) -> dict[str, Any]:
+    """The sources and choices as JSON values, so that an import that was cut off can go on."""
+    return {
+        "sources": [
+            {"path": str(source.path), "choices": choices_to_json(choices) if choices is not None else None}
+            for source, choices in params.sources
+        ]
+    }
+
+
+def params_from_json(kept: dict[str, Any]) -> ImportParams:
+    """The import of params_json; sources that are gone meanwhile are left out."""
+    sources: list[tuple[Source, ImportChoices | None]] = []
+    for raw in kept["sources"]:
+        path = Path(raw["path"])
+        choices = choices_from_json(raw["choices"]) if raw["choices"] is not None else None
+        if path.exists():
+            sources.extend((source, choices) for source in expand([path]))
+    return ImportParams(tuple(sources))

@@ -1,0 +1,236 @@
+"""A query of any terms under any filter, answered over a project."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from embexplorer.base.errors import EmbexError
+from embexplorer.data.hits import Hits
+from embexplorer.data.items import Kind
+from embexplorer.data.query import ImageTerm, ItemsTerm, Query, Term, TextTerm
+from embexplorer.data.vectors import SpaceInfo, Vectors
+from embexplorer.encoders.open import Encoder, open_encoder
+from embexplorer.filters.mask import MaskContext, check, mask
+from embexplorer.filters.parse import parse
+from embexplorer.operations.columns import project_frame, schema_of
+from embexplorer.operations.indexing import load_index
+from embexplorer.search.compose import compose, mean_vector
+from embexplorer.search.fusion import fuse
+from embexplorer.search.graph import GraphIndex
+from embexplorer.search.planner import search
+from embexplorer.store.project import ProjectStore
+
+# Each ranking that is fused gives this many times k, so that what is third in both can come first.
+_FUSED_DEPTH = 5
+
+
+@dataclass
+class _Loaded:
+    """What a space needs to be searched, kept while the project does not change."""
+
+    stamp: int
+    vectors: Vectors
+    graph: GraphIndex | None
+
+
+class Searcher:
+    """Answers queries over one open project; keeps vectors, index and encoders between them. Thread-safe."""
+
+    def __init__(self, store: ProjectStore, device: str = "auto", threads: int = 0) -> None:
+        self._store = store
+        self._device = device
+        self._threads = threads
+        self._lock = threading.RLock()
+        self._spaces: dict[int, _Loaded] = {}
+        self._encoders: dict[str, Encoder] = {}
+        self._frame: tuple[int, pl.DataFrame] | None = None
+
+    def close(self) -> None:
+        with self._lock:
+            for encoder in self._encoders.values():
+                encoder.close()
+            self._encoders.clear()
+            self._spaces.clear()
+
+    def search(self, query: Query, selected: np.ndarray | None = None) -> Hits:
+        """The best items for a query. selected: bool (n,) over the live items, for filters that say "selected".
+
+        Raises EmbexError where a term or the filter cannot be understood or there is nothing to search.
+        """
+        with self._lock:
+            began = time.perf_counter()
+            _check_k(query.k)
+            allowed = self._allowed(query.where, selected)
+            hits = self._ranked(query, allowed)
+            return replace(hits, took_ms=(time.perf_counter() - began) * 1e3)
+
+    def frame(self) -> pl.DataFrame:
+        """All live items with fields, computed columns and tags, as filters see them."""
+        with self._lock:
+            if self._frame is None or self._frame[0] != self._store.change_count:
+                self._frame = (self._store.change_count, project_frame(self._store))
+            return self._frame[1]
+
+    def matching(self, where: str, selected: np.ndarray | None = None) -> np.ndarray:
+        """int64: the ids of the live items that pass a filter, ascending."""
+        allowed = self._allowed(where, selected)
+        ids = self.frame()["@id"].to_numpy()
+        return ids if allowed is None else ids[allowed]
+
+    def _allowed(self, where: str, selected: np.ndarray | None) -> np.ndarray | None:
+        tree = parse(where)
+        if not where.strip():
+            return None
+        frame = self.frame()
+        check(tree, schema_of(frame))
+        return mask(tree, frame, MaskContext(selected))
+
+    def _ranked(self, query: Query, allowed: np.ndarray | None) -> Hits:
+        if query.mode == "lexical":
+            return self._lexical(query, allowed, query.k)
+        if not any(term.weight > 0 for term in query.active_terms()):
+            return self._first(query, allowed)
+        if query.mode == "vector":
+            return self._vector(query, allowed, query.k)
+        depth = query.k * _FUSED_DEPTH
+        near, words = self._vector(query, allowed, depth), self._lexical(query, allowed, depth)
+        ids, scores = fuse([near.ids, words.ids], query.k)
+        notes = near.notes + words.notes
+        candidates = near.candidates + words.candidates
+        return Hits(ids, scores, "hybrid", near.exact, 0.0, candidates, near.matching, notes)
+
+    def _first(self, query: Query, allowed: np.ndarray | None) -> Hits:
+        """No term that pulls: the items that pass the filter, in their order."""
+        if query.active_terms():
+            raise EmbexError("The query only says what to avoid.", "Add a text or an item that results should be like.")
+        ids = self._store.items.ids()
+        ids = ids if allowed is None else ids[allowed]
+        top = ids[: query.k]
+        return Hits(top, np.zeros(len(top), np.float32), "list" if len(ids) else "empty", True, 0.0, 0, len(ids))
+
+    def _vector(self, query: Query, allowed: np.ndarray | None, k: int) -> Hits:
+        space = self._space_for(query)
+        loaded = self._loaded(space)
+        vectors = loaded.vectors
+        notes: list[str] = []
+        parts = [(self._vector_of(term, space, vectors, notes), term.weight) for term in query.active_terms()]
+        goal = compose(parts, space.metric)
+        rows_mask = None
+        matching = len(vectors)
+        if allowed is not None:
+            live = self.frame()["@id"].to_numpy()
+            rows_mask = allowed[np.searchsorted(live, vectors.ids)]
+            matching = int(np.count_nonzero(rows_mask))
+        own = [term.ids for term in query.active_terms() if isinstance(term, ItemsTerm)]
+        exclude = vectors.rows_of(np.array(sorted({i for ids in own for i in ids}), np.int64))
+        found = search(
+            vectors.matrix,
+            goal,
+            k,
+            space.metric,
+            mask=rows_mask,
+            graph=loaded.graph,
+            exact=query.exact,
+            exclude_rows=exclude[exclude >= 0],
+        )
+        ids = vectors.ids[found.rows]
+        return Hits(ids, found.scores, found.method, found.exact, 0.0, found.candidates, matching, tuple(notes))
+
+    def _lexical(self, query: Query, allowed: np.ndarray | None, k: int) -> Hits:
+        texts = [t.text for t in query.active_terms() if isinstance(t, TextTerm) and t.weight > 0]
+        if not texts:
+            raise EmbexError("A search by words needs a text.", "Type the words to look for.")
+        live = self._store.items.ids()
+        limit = k if allowed is None else len(live)
+        ids, scores = self._store.items.match_text(" ".join(texts), limit)
+        if allowed is not None:
+            keep = allowed[np.searchsorted(live, ids)]
+            ids, scores = ids[keep], scores[keep]
+        matching = len(live) if allowed is None else int(np.count_nonzero(allowed))
+        return Hits(ids[:k], scores[:k].astype(np.float32), "lexical", True, 0.0, len(ids), matching)
+
+    def _vector_of(self, term: Term, space: SpaceInfo, vectors: Vectors, notes: list[str]) -> np.ndarray:
+        if isinstance(term, ItemsTerm):
+            rows = vectors.rows_of(np.array(term.ids, np.int64))
+            if not (rows >= 0).any():
+                raise EmbexError(
+                    f"None of the chosen items has a vector in the space “{space.name}”.",
+                    "Choose other items or another space.",
+                )
+            return mean_vector(vectors.matrix[np.sort(rows[rows >= 0])])
+        encoder = self._encoder(space, term)
+        text = term.text if isinstance(term, TextTerm) else term.path
+        encoded = encoder.encode_query(text)
+        if encoded.reasons:
+            raise EmbexError(encoded.reasons[0][1])
+        if encoded.truncated:
+            notes.append("The text is longer than the model reads, so only its beginning was used.")
+        vector: np.ndarray = encoded.vectors[0]
+        return vector
+
+    def _encoder(self, space: SpaceInfo, term: TextTerm | ImageTerm) -> Encoder:
+        wanted = Kind.TEXT if isinstance(term, TextTerm) else Kind.IMAGE
+        if space.kind != wanted:
+            raise EmbexError(
+                f"The space “{space.name}” holds {_CONTENT[Kind(space.kind)]}, "
+                f"which cannot be searched by {_ASKED[wanted]}.",
+                _INSTEAD[wanted],
+            )
+        key = f"{space.model} {space.precision}"
+        if key not in self._encoders:
+            self._encoders[key] = open_encoder(space.model, self._device, self._threads, space.precision)
+        return self._encoders[key]
+
+    def _space_for(self, query: Query) -> SpaceInfo:
+        if query.space:
+            return self._store.spaces.get(query.space)
+        spaces = [space for space in self._store.spaces.all() if space.count]
+        if not spaces:
+            raise EmbexError("Nothing is embedded in this project yet.", "Embed its items first.")
+        return max(spaces, key=lambda space: (self._fit(space, query), space.count))
+
+    def _fit(self, space: SpaceInfo, query: Query) -> int:
+        """How many of the terms this space understands."""
+        tests: dict[type, Callable[[], bool]] = {
+            TextTerm: lambda: space.kind == Kind.TEXT,
+            ImageTerm: lambda: space.kind == Kind.IMAGE,
+        }
+        fits = 0
+        for term in query.active_terms():
+            if isinstance(term, ItemsTerm):
+                rows = self._loaded(space).vectors.rows_of(np.array(term.ids, np.int64))
+                fits += bool((rows >= 0).any())
+            else:
+                fits += tests[type(term)]()
+        return fits
+
+    def _loaded(self, space: SpaceInfo) -> _Loaded:
+        kept = self._spaces.get(space.id)
+        if kept is None or kept.stamp != self._store.change_count:
+            vectors = self._store.spaces.vectors(space.id)
+            same = kept is not None and kept.graph is not None and np.array_equal(kept.vectors.ids, vectors.ids)
+            graph = kept.graph if kept is not None and same else load_index(self._store, space, vectors)
+            kept = self._spaces[space.id] = _Loaded(self._store.change_count, vectors, graph)
+        return kept
+
+    def forget_index(self) -> None:
+        """A new index lies in the cache: load it with the next query."""
+        with self._lock:
+            self._spaces.clear()
+
+
+_CONTENT = {Kind.TEXT: "texts", Kind.IMAGE: "images", Kind.VECTOR: "ready-made vectors"}
+_ASKED = {Kind.TEXT: "a text", Kind.IMAGE: "an image"}
+_INSTEAD = {
+    Kind.TEXT: "Search by words instead, drop an image, or use “more like this” on an item.",
+    Kind.IMAGE: "Type a text, or use “more like this” on an item.",
+}
+
+
+def _check_k(k: int) -> None:
+    if k < 0:
+        raise EmbexError(f"The number of results cannot be {k}.", "Give 0 or more.")
