@@ -79,6 +79,9 @@ class PointRaster:
         """The colour behind the points, to which dimmed ones fade, and that of the ring around selected ones."""
         self._look.background, self._look.mark = rgb, mark
 
+    def is_selected(self, row: int) -> bool:
+        return bool(self._state[row] == SELECTED)
+
     def bounds(self) -> Bounds:
         """Of all points that have a place."""
         return self._grid.bounds
