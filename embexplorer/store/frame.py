@@ -103,7 +103,7 @@ class Frames:
         for place, column in zip(stored, values[len(own) :], strict=True):
             raw = from_sql(place.field.name, column, place.stored)
             series.append(converted(raw, place.stored, place.field.type).alias(place.field.name))
-        return pl.DataFrame(series)
+        return pl.DataFrame({one.name: one for one in series})  # a list would rename a field without a name
 
     def _files(self, old_stamp: str, text: bool) -> Path:
         return self._folder / f"items-{old_stamp}{'-text' if text else ''}.arrow"
