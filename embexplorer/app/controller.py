@@ -1,0 +1,168 @@
+"""The one object that the window talks to: every intent of the user, by what it is about."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from embexplorer.app.core import Core
+from embexplorer.app.editing import Editing
+from embexplorer.app.importing import Importing
+from embexplorer.app.projects import Projects
+from embexplorer.app.searching import Searching
+from embexplorer.app.selecting import Selecting, rows_of_label
+from embexplorer.app.showing import Showing
+from embexplorer.app.state import State
+from embexplorer.app.thumbnails import Thumbnails
+from embexplorer.app.upkeep import Upkeep
+from embexplorer.app.views import View
+from embexplorer.base.settings import Settings, save_settings
+from embexplorer.operations.estimating import model_choices
+from embexplorer.operations.selftest import sample_folder
+from embexplorer.work.events import Event
+
+_ZOOM = 1.5
+
+
+class Controller:
+    """Joins the parts. Everything is called on the GUI thread and returns at once."""
+
+    def __init__(self, view: View, post: Callable[[Event], None], settings: Settings) -> None:
+        self.core = Core(view, post, settings)
+        self.showing = Showing(self.core)
+        self.selecting = Selecting(self.core)
+        self.projects = Projects(self.core, self.selecting.show_item)
+        self.searching = Searching(self.core)
+        self.editing = Editing(self.core, self._changed)
+        self.importing = Importing(self.core, self.projects)
+        self.upkeep = Upkeep(self.core)
+        self.thumbnails = Thumbnails(self.core)
+        self._actions = self._action_table()
+
+    @property
+    def settings(self) -> Settings:
+        return self.core.settings
+
+    @property
+    def state(self) -> State:
+        return self.core.state
+
+    def on_event(self, event: Event) -> None:
+        self.core.on_event(event)
+
+    def trigger(self, action: str) -> bool:
+        """Do what an action of app/actions.py says; False for those that only concern the window itself."""
+        if action.startswith("tag.key_"):
+            self.editing.toggle_key(action.removeprefix("tag.key_"))
+            return True
+        do = self._actions.get(action)
+        if do is not None:
+            do()
+        return do is not None
+
+    def _action_table(self) -> dict[str, Callable[[], None]]:
+        core, view = self.core, self.core.view
+        selecting, searching, editing, projects = self.selecting, self.searching, self.editing, self.projects
+        return {
+            "file.close": projects.close,
+            "edit.undo": editing.undo,
+            "edit.redo": editing.redo,
+            "edit.copy_text": lambda: self._copy("text"),
+            "edit.copy_path": lambda: self._copy("path"),
+            "edit.trash": editing.trash,
+            "select.shown": selecting.select_shown,
+            "select.results": lambda: selecting.select(searching.hit_rows()),
+            "select.invert": selecting.invert,
+            "select.clear": selecting.clear,
+            "tool.pan": lambda: self.set_tool("pan"),
+            "tool.lasso": lambda: self.set_tool("lasso"),
+            "tool.rectangle": lambda: self.set_tool("rectangle"),
+            "view.fit": view.map.fit,
+            "view.fit_selection": lambda: view.map.fit_rows(core.state.selection.rows()),
+            "view.zoom_in": lambda: view.map.zoom(_ZOOM),
+            "view.zoom_out": lambda: view.map.zoom(1 / _ZOOM),
+            "view.hide_filtered": lambda: core.change(hide_filtered=not core.state.hide_filtered),
+            "view.only_selected": lambda: core.change(only_selected=not core.state.only_selected),
+            "search.more_like": lambda: searching.add_rows(self._chosen_rows()),
+            "search.less_like": lambda: searching.add_rows(self._chosen_rows(), -1.0),
+            "search.exact": lambda: searching.set_options(exact=not core.state.query.exact),
+            "search.clear": searching.clear,
+            "search.clear_filter": searching.clear_filter,
+            "item.open_original": lambda: selecting.open_original(core.state.current),
+            "project.rebuild_index": projects.rebuild_index,
+            "project.check": self.upkeep.check,
+            "project.compact": self.upkeep.compact,
+            "project.failures": self.upkeep.list_failures,
+            "job.cancel": core.board.cancel_newest,
+        }
+
+    # -- small intents ----------------------------------------------------------------------------------------
+
+    def set_tool(self, tool: str) -> None:
+        self.core.state = replace(self.core.state, tool=tool)  # type: ignore[arg-type]
+        self.core.view.map.set_tool(tool)
+
+    def colour_by(self, column: str) -> None:
+        self.core.change(colour_by=column)
+
+    def show_map(self, name: str) -> None:
+        """Look at another map of this project."""
+        self.core.state = replace(self.core.state, map=name)
+        self.core.refresh()
+
+    def select_legend(self, label: str) -> None:
+        """A click on the legend: all items of that value."""
+        resolved = self.core.resolved
+        if resolved is not None:
+            self.selecting.select(rows_of_label(resolved.facts, resolved.choice.colour_by, label))
+
+    def models(self) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+        """(id, name) of the installed text models and of the image models."""
+        return model_choices()
+
+    def sort(self, column: str, descending: bool) -> None:
+        self.core.change(sort=column, descending=descending)
+
+    def set_columns(self, columns: tuple[str, ...]) -> None:
+        self.core.change(columns=columns)
+
+    def open_sample(self, name: str, folder: Path) -> None:
+        """A bundled sample as a new project in this folder."""
+        from embexplorer.app.importing import free_path
+        from embexplorer.operations.importing import sources_of
+
+        target = free_path(folder / name)
+        self.projects.open(target, then=sources_of([sample_folder(name)]), new=True)
+
+    def apply_settings(self, settings: Settings) -> None:
+        self.core.settings = settings
+        try:
+            save_settings(settings)
+        except OSError as error:
+            self.core.inform(f"The settings could not be saved: {error.strerror}.", level="warning")
+
+    def shut_down(self) -> None:
+        """Close the project and end all work; the next start continues it."""
+        self.projects.close()
+        self.core.runner.close(timeout_s=5.0)
+
+    # -- helpers of the above ---------------------------------------------------------------------------------
+
+    def _chosen_rows(self) -> np.ndarray:
+        rows = self.core.state.selection.rows()
+        current = self.core.state.current
+        return rows if len(rows) else np.array([current] if current >= 0 else [], np.int64)
+
+    def _copy(self, what: str) -> None:
+        facts, session, row = self.core.facts, self.core.session, self.core.state.current
+        if facts is None or session is None or row < 0:
+            return
+        ids = facts.ids[row : row + 1]
+        text = session.store.items.texts(ids)[0] if what == "text" else session.store.items.uris(ids)[0]
+        self.core.view.copy_text(text)
+
+    def _changed(self) -> None:
+        """The project was edited: read it anew and show the current item as it is now."""
+        self.core.refresh()
+        self.selecting.show_current()

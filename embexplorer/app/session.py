@@ -1,0 +1,125 @@
+"""An open project with all that is kept in memory for it."""
+
+import threading
+from pathlib import Path
+
+import numpy as np
+
+from embexplorer.app.state import Json, State
+from embexplorer.base.errors import EmbexError
+from embexplorer.data.query import ImageTerm, ItemsTerm, Query, Term, TextTerm
+from embexplorer.data.selection import Selection
+from embexplorer.filters.parse import parse
+from embexplorer.filters.tree import Everything, Filter
+from embexplorer.operations.searching import Searcher
+from embexplorer.store.project import ProjectStore
+
+_VIEW = "view"
+# A selection is remembered up to this many items; more are quicker selected again than stored.
+_MOST_REMEMBERED = 200_000
+
+
+class Session:
+    """quitting: set before the project is closed, so that running jobs stay on record and continue next time."""
+
+    def __init__(self, store: ProjectStore, device: str = "auto", threads: int = 0) -> None:
+        self.store = store
+        self.searcher = Searcher(store, device, threads)
+        self.quitting = threading.Event()
+
+    @property
+    def name(self) -> str:
+        return self.store.path.stem
+
+    def close(self) -> None:
+        self.searcher.close()
+        self.store.close()
+
+
+def open_session(path: Path, *, new: bool, device: str, threads: int) -> Session:
+    """Raises EmbexError where the project cannot be opened or made."""
+    store = ProjectStore.create(path) if new else ProjectStore.open(path)
+    return Session(store, device, threads)
+
+
+def remember(session: Session, state: State, ids: np.ndarray, map_view: dict[str, float]) -> None:
+    """Keep in the project where the user was. Nothing happens in a read-only project."""
+    if session.store.read_only:
+        return
+    chosen = ids[state.selection.mask] if len(state.selection.mask) == len(ids) else ids[:0]
+    session.store.meta.set(
+        _VIEW,
+        {
+            "filter": state.filter_text,
+            "query": query_json(state.query),
+            "map": state.map,
+            "colour_by": state.colour_by,
+            "current": int(ids[state.current]) if 0 <= state.current < len(ids) else -1,
+            "hide_filtered": state.hide_filtered,
+            "sort": state.sort,
+            "descending": state.descending,
+            "columns": list(state.columns),
+            "selection": chosen[:_MOST_REMEMBERED].tolist() if len(chosen) <= _MOST_REMEMBERED else [],
+            "map_view": map_view,
+        },
+    )
+
+
+def remembered(session: Session) -> tuple[State, dict[str, float]]:
+    """Where the user was when the project was closed, and the part of the map that was seen."""
+    kept: Json = session.store.meta.get(_VIEW, {})
+    ids = session.store.items.ids()
+    chosen = np.searchsorted(ids, np.intersect1d(ids, np.array(kept.get("selection", []), np.int64)))
+    current = np.flatnonzero(ids == kept.get("current", -1))
+    text, tree = kept.get("filter", ""), _filter(kept.get("filter", ""))
+    state = State(
+        selection=Selection.of_rows(len(ids), chosen),
+        filter=tree,
+        filter_text=text,
+        query=query_from_json(kept.get("query", {})),
+        map=kept.get("map", ""),
+        colour_by=kept.get("colour_by", ""),
+        current=int(current[0]) if len(current) else -1,
+        hide_filtered=bool(kept.get("hide_filtered", False)),
+        sort=kept.get("sort", ""),
+        descending=bool(kept.get("descending", False)),
+        columns=tuple(kept.get("columns", ())),
+    )
+    return state, kept.get("map_view", {})
+
+
+def _filter(text: str) -> Filter:
+    try:
+        return parse(text)
+    except EmbexError:
+        return Everything()
+
+
+_TERMS: dict[str, type[Term]] = {"text": TextTerm, "image": ImageTerm, "items": ItemsTerm}
+
+
+def query_json(query: Query) -> Json:
+    """A query as JSON values, the way it is kept in the project."""
+    names = {kind: name for name, kind in _TERMS.items()}
+    terms = [{"kind": names[type(term)], **term.__dict__} for term in query.terms]
+    return {"terms": terms, "k": query.k, "mode": query.mode, "exact": query.exact, "space": query.space}
+
+
+def query_from_json(kept: Json) -> Query:
+    """The query of query_json; what cannot be understood is left out."""
+    terms: list[Term] = []
+    for raw in kept.get("terms", []):
+        values = {key: value for key, value in raw.items() if key != "kind"}
+        if "ids" in values:
+            values["ids"] = tuple(values["ids"])
+        kind = _TERMS.get(raw.get("kind", ""))
+        if kind is not None:
+            terms.append(kind(**values))
+    default = Query(k=50)
+    return Query(
+        tuple(terms),
+        k=int(kept.get("k", default.k)),
+        mode=kept.get("mode", default.mode),
+        exact=bool(kept.get("exact", False)),
+        space=kept.get("space", ""),
+    )

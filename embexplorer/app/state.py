@@ -1,0 +1,72 @@
+"""What the user wants to see (State) and what is there to be seen (Facts)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+
+from embexplorer.data.columns import MapInfo
+from embexplorer.data.items import FieldType
+from embexplorer.data.query import Query
+from embexplorer.data.selection import Selection
+from embexplorer.data.vectors import SpaceInfo
+from embexplorer.filters.facets import FacetCache
+from embexplorer.filters.tree import Everything, Filter
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """The user's intent. map, colour_by: names, "" for the proposed ones. filter_text differs from the filter's own
+    text only while it cannot be read. columns: of the table, () for the proposed ones."""
+
+    selection: Selection
+    filter: Filter = field(default_factory=Everything)
+    filter_text: str = ""
+    query: Query = field(default_factory=Query)
+    map: str = ""
+    colour_by: str = ""
+    current: int = -1  # row of the item in the item view
+    hide_filtered: bool = False
+    only_selected: bool = False  # the table shows only what is selected
+    sort: str = ""
+    descending: bool = False
+    columns: tuple[str, ...] = ()
+    tool: Literal["pan", "lasso", "rectangle"] = "pan"
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """A snapshot of the project. frame: one row per live item; ids: int64 (n,), ascending, its "@id".
+    xy: float32 (n, 2) of the shown map, NaN where an item is not on it."""
+
+    frame: pl.DataFrame
+    ids: np.ndarray
+    schema: Mapping[str, FieldType]
+    whole: frozenset[str]  # NUMBER columns without fractions
+    own_names: frozenset[str]  # columns that only repeat the text or the title under the source's own name
+    spaces: tuple[SpaceInfo, ...]
+    maps: tuple[MapInfo, ...]
+    map: str
+    xy: np.ndarray
+    tags: dict[str, int]
+    tag_keys: dict[str, str]
+    undo: str = ""
+    redo: str = ""
+    failures: int = 0  # items that could not be embedded
+    writable: bool = True
+    facet_cache: FacetCache = field(default_factory=FacetCache)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def rows_of(self, ids: np.ndarray) -> np.ndarray:
+        """int64: the rows of these item ids, -1 where an item is not (or no longer) there."""
+        if not len(self.ids):
+            return np.full(len(ids), -1, np.int64)
+        rows = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
+        return np.where(self.ids[rows] == ids, rows, -1).astype(np.int64)
+
+
+Json = dict[str, Any]

@@ -1,0 +1,219 @@
+"""What the views are given: plain frozen values, ready to be shown."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+
+from embexplorer.data.items import FieldType, ImportChoices, Item, Preview
+
+
+@dataclass(frozen=True)
+class FacetBar:
+    """One value of a category, a boolean or a tag column. count follows the other filters; total is of all items.
+
+    value None stands for "missing". chosen: the filter asks for this value.
+    """
+
+    value: str | bool | None
+    label: str
+    count: int
+    total: int
+    chosen: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class FacetView:
+    """One column in the facet panel: bars, or a histogram for numbers and dates.
+
+    edges: float64 (b + 1,), for dates milliseconds since 1970. counts, totals: int64 (b,).
+    low, high: the range that the filter asks for, None where it asks for none. rest: values beyond the bars shown.
+    active: the filter has a condition on this column.
+    """
+
+    name: str
+    label: str
+    type: FieldType
+    bars: tuple[FacetBar, ...] = ()
+    rest: int = 0
+    edges: np.ndarray | None = None
+    counts: np.ndarray | None = None
+    totals: np.ndarray | None = None
+    low: float | None = None
+    high: float | None = None
+    missing: int = 0
+    active: bool = False
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A term of the query as the query bar shows it. kind: text, image or items. uri: a thumbnail's file."""
+
+    kind: Literal["text", "image", "items"]
+    label: str
+    weight: float
+    muted: bool
+    uri: str = ""
+
+
+@dataclass(frozen=True)
+class QueryView:
+    """The query bar. filter_text: the filter as text; filter_words: as a sentence. error_at: the character where the
+    text goes wrong, -1 where it is right. names: (column, type) for completion. spaces: names to choose from."""
+
+    chips: tuple[Chip, ...] = ()
+    filter_text: str = ""
+    filter_words: str = ""
+    error: str = ""
+    error_at: int = -1
+    k: int = 50
+    mode: Literal["vector", "lexical", "hybrid"] = "vector"
+    exact: bool = False
+    names: tuple[tuple[str, FieldType], ...] = ()
+    tags: tuple[str, ...] = ()
+    spaces: tuple[str, ...] = ()
+    space: str = ""
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    row: int
+    id: int
+    rank: int
+    score: float
+    title: str
+    text: str
+    kind: str
+    uri: str
+    details: tuple[tuple[str, str], ...] = ()  # (field, value as text), the few that matter
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ResultsView:
+    """summary: how many, of how many, exact or not, how long. can_be_exact: "make exact" would change something."""
+
+    rows: tuple[ResultRow, ...] = ()
+    summary: str = ""
+    notes: tuple[str, ...] = ()
+    error: str = ""
+    searching: bool = False
+    asked: bool = False  # there is a query; False shows how to ask one
+    can_be_exact: bool = False
+
+
+@dataclass(frozen=True)
+class ItemDetails:
+    """The item view: the item, what is nearest to it, and its row; item None shows the empty state."""
+
+    item: Item | None = None
+    row: int = -1
+    fields: tuple[tuple[str, str], ...] = ()  # values as text
+    neighbours: tuple[ResultRow, ...] = ()
+    problem: str = ""
+    read_only: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class TableView:
+    """The table and the gallery: a whole frame, and which of its rows are shown in what order.
+
+    frame: one row per live item, with the columns of operations.columns.project_frame. order: int64 row numbers.
+    columns: the names to show, in order. all_columns: what the column chooser offers. selected: bool (n,).
+    """
+
+    frame: pl.DataFrame
+    order: np.ndarray
+    columns: tuple[str, ...]
+    all_columns: tuple[str, ...]
+    types: dict[str, FieldType]
+    sort: str = ""
+    descending: bool = False
+    uris: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class CardView:
+    """The hover card of a point."""
+
+    row: int
+    title: str
+    text: str
+    lines: tuple[tuple[str, str], ...]
+    uri: str = ""  # of an image, whose thumbnail belongs on the card
+
+
+@dataclass(frozen=True)
+class StatusView:
+    """The status line, each part a few words; "" hides it."""
+
+    items: str = ""
+    shown: str = ""
+    selected: str = ""
+    model: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class MapChoice:
+    """What the map can show. maps, colours: (name, label)."""
+
+    maps: tuple[tuple[str, str], ...] = ()
+    map: str = ""
+    colours: tuple[tuple[str, str], ...] = ()
+    colour_by: str = ""
+
+
+@dataclass(frozen=True)
+class TagView:
+    """A tag of the project. key: the digit that sets it, or "". chosen: how many of the selected items have it."""
+
+    tag: str
+    count: int
+    key: str = ""
+    chosen: int = 0
+
+
+@dataclass(frozen=True)
+class SourceProposal:
+    """One source in the import sheet: what was read of it, or why nothing could be. name: the file's or folder's.
+
+    choices: what will be done with it. wanted: the user wants it.
+    """
+
+    name: str
+    path: str
+    preview: Preview | None
+    choices: ImportChoices
+    error: str = ""
+    wanted: bool = True
+
+
+@dataclass(frozen=True)
+class ImportProposal:
+    """The import sheet. project_path: the file that will be made, "" where a project is open already.
+    models: (id, name) for the kinds that are there. estimate: time and size in words. device: where it will run."""
+
+    sources: tuple[SourceProposal, ...]
+    project_path: str = ""
+    text_models: tuple[tuple[str, str], ...] = ()
+    image_models: tuple[tuple[str, str], ...] = ()
+    text_model: str = ""
+    image_model: str = ""
+    device: str = ""
+    estimate: str = ""
+    reading: bool = False
+
+
+@dataclass(frozen=True)
+class Message:
+    level: Literal["info", "warning", "error"]
+    text: str
+    hint: str = ""
+    action: str = ""  # an action's id for a button
+    details: tuple[str, ...] = ()
+
+
+Cell = str | float | int | bool | None
+Json = dict[str, Any]
