@@ -37,7 +37,9 @@ def panel(qtbot) -> ItemPanel:
     result = ItemPanel(Pictures())
     qtbot.addWidget(result)
     result.resize(340, 900)
-    result.show()
+    with qtbot.waitActive(result):
+        result.show()
+        result.activateWindow()
     return result
 
 
