@@ -1,16 +1,17 @@
 """Files in: read sources batch by batch and store what is new."""
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.progress import Effect, Operation, Outcome, Problem, Step
 from embexplorer.base.wording import count
-from embexplorer.data.items import ImportChoices, ItemBatch
+from embexplorer.data.items import FieldType, ImportChoices, ItemBatch
 from embexplorer.data.vectors import normalised, usable_rows
 from embexplorer.files.sources import Source, expand, preview, read
 from embexplorer.store.project import ProjectStore
@@ -88,7 +89,7 @@ def _import_source(
     for chunk in read(source, chosen):
         fresh = tuple(p for p in chunk.batch.problems if p not in problems)
         problems.extend(fresh)
-        result = store.items.add(source_id, chunk.batch)
+        result = store.items.add(source_id, _with_categories(chunk.batch, chosen))
         added.append(result.ids)
         known += result.known
         if chunk.batch.vectors is not None and len(result.ids):
@@ -99,6 +100,17 @@ def _import_source(
         store.sources.add_problems(source_id, problems)
     ids = np.concatenate(added) if added else np.empty(0, np.int64)
     return _Part(Imported(ids, known), tuple(problems))
+
+
+def _with_categories(batch: ItemBatch, chosen: ImportChoices) -> ItemBatch:
+    """Categories as such: readers may give them as plain text, which says less than the choices do."""
+    kinds = {field.name: field.type for field in chosen.fields or ()}
+    plain = [
+        name
+        for name, dtype in batch.fields.schema.items()
+        if dtype == pl.String and kinds.get(name) is FieldType.CATEGORY
+    ]
+    return replace(batch, fields=batch.fields.cast(dict.fromkeys(plain, pl.Categorical()))) if plain else batch
 
 
 def _store_vectors(store: ProjectStore, path: Path, batch: ItemBatch, ids: np.ndarray, rows: np.ndarray) -> None:

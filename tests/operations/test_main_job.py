@@ -36,6 +36,11 @@ def test_everything_is_embedded_and_on_the_map(filled: ProjectStore) -> None:
     assert xy is not None and xy.shape == (40, 2) and np.isfinite(xy).all()
 
 
+def test_fields_keep_the_types_that_were_seen(filled: ProjectStore) -> None:
+    kinds = {field.name: field.type.value for field in filled.fields.all()}
+    assert kinds == {"group": "category", "stars": "number", "seen": "date", "tame": "boolean", "words": kinds["words"]}
+
+
 def test_a_text_finds_what_it_means(filled: ProjectStore, searcher: Searcher) -> None:
     found = titles(filled, searcher, Query((TextTerm("big feline predator"),), k=6))
     assert {name.split()[0] for name in found} <= {"cat", "lion", "tiger", "wolf", "dog"}
