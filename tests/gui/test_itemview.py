@@ -127,7 +127,8 @@ def test_tags_are_added_with_enter_and_taken_off_by_cross_and_key(panel, qtbot, 
     qtbot.keyClick(line, Qt.Key.Key_Return)
     qtbot.keyClick(line, Qt.Key.Key_Return)
     keep, later = panel.findChildren(TagChip)
-    wait_until(later.isVisible)
+    panel.activateWindow()  # the list of completions had taken that
+    wait_until(lambda: panel.isActiveWindow() and later.isVisible())
     later.setFocus()
     qtbot.mouseClick(keep.findChild(QToolButton), Qt.MouseButton.LeftButton)
     qtbot.keyClick(later, Qt.Key.Key_Delete)
