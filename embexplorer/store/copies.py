@@ -3,7 +3,7 @@
 import sqlite3
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from embexplorer.base.errors import EmbexError
@@ -110,24 +110,16 @@ def _readable_rows(
     damaged: sqlite3.Connection, table: str, quoted: str, problems: list[Problem]
 ) -> Iterator[tuple[object, ...]]:
     """Rows from the front until something cannot be read, then from the back until there."""
-    last: list[object] = []
-    key = "key" if table in ("project",) else "rowid"
-    if table in schema.WITHOUT_ROWID and table != "project":
-        key = quoted
-    first_key = None
+    by_rowid = table not in schema.WITHOUT_ROWID
+    last = None
     try:
-        for row in damaged.execute(f'SELECT {"rowid, " if key == "rowid" else ""}{quoted} FROM "{table}"'):
-            first_key = row[0]
-            yield row[1:] if key == "rowid" else row
+        for row in damaged.execute(f'SELECT {"rowid" if by_rowid else "0"}, {quoted} FROM "{table}"'):
+            last = row[0]
+            yield row[1:]
         return
     except sqlite3.DatabaseError:
         problems.append(Problem(table, "This part of the project could only be read in part."))
-    if key != "rowid" or first_key is None:
-        return
-    try:
-        for row in damaged.execute(
-            f'SELECT rowid, {quoted} FROM "{table}" WHERE rowid > ? ORDER BY rowid DESC', (first_key,)
-        ):
-            yield row[1:]
-    except sqlite3.DatabaseError:
-        del last
+    if by_rowid:
+        behind = f'SELECT {quoted} FROM "{table}" WHERE rowid > ? ORDER BY rowid DESC'
+        with suppress(sqlite3.DatabaseError):
+            yield from damaged.execute(behind, (last or 0,))

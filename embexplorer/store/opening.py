@@ -67,6 +67,8 @@ def open_existing(path: Path, read_only: bool) -> Opened:
         return Opened(database, lock, backup)
     except BaseException as error:
         lock.release()
+        if isinstance(error, sqlite3.Error) and primary_code(error) == sqlite3.SQLITE_FULL:
+            return Opened(_for_reading(path, "Its disk is full."), None)
         raise _said(error, path) from error
 
 

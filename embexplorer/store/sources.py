@@ -46,7 +46,8 @@ class Sources:
         kept = json.dumps(choices_to_json(choices))
         values = (_plain(str(path)), format, kept, fingerprint, datetime.now(UTC).isoformat(timespec="seconds"))
         with self._ledger.change():
-            return int(
+            before = self.labels()
+            source_id = int(
                 self._database.execute(
                     """INSERT INTO source (path, format, choices, fingerprint, added) VALUES (?, ?, ?, ?, ?)
                     ON CONFLICT (path) DO UPDATE SET format = excluded.format, choices = excluded.choices,
@@ -54,6 +55,9 @@ class Sources:
                     values,
                 ).fetchone()[0]
             )
+            if not before.items() <= self.labels().items():
+                self._ledger.items_changed()  # a second source of the same name: both are now called by their paths
+        return source_id
 
     def all(self) -> tuple[SourceInfo, ...]:
         rows = self._database.rows(

@@ -1,5 +1,6 @@
 """Spaces: what each embedding is, its vectors in blocks, and which items could not be embedded."""
 
+import logging
 import threading
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,6 +16,8 @@ from embexplorer.store.ledger import Ledger
 from embexplorer.store.vectorblocks import BLOCK_ROWS, VectorBlocks
 from embexplorer.store.vectorcache import VectorCache
 
+_log = logging.getLogger(__name__)
+
 _COLUMNS = "id, name, model, dims, metric, kind, precision, checksum, prompt, granted"
 
 
@@ -26,7 +29,8 @@ class Spaces:
         self._folder = folder
         self._blocks = VectorBlocks(ledger.database)
         self._caches: dict[int, VectorCache] = {}
-        self._live: dict[int, tuple[np.ndarray, Vectors]] = {}
+        self._live: dict[int, tuple[np.ndarray, Vectors]] = {}  # the matrix of all items, and its live rows
+        self._recorded: set[int] = set()  # damaged blocks that are marked in the file
         self._lock = threading.RLock()
 
     def create(
@@ -167,16 +171,21 @@ class Spaces:
             return everything
         ids = everything.ids[live]
         kept = self._live.get(space_id)
-        if kept is None or kept[1].matrix.base is None or not np.array_equal(kept[1].ids, ids):
-            kept = self._live[space_id] = (live, Vectors(ids, everything.matrix[live]))
+        if kept is None or kept[0] is not everything.matrix or not np.array_equal(kept[1].ids, ids):
+            kept = self._live[space_id] = (everything.matrix, Vectors(ids, everything.matrix[live]))
         return kept[1]
 
     def _record_damage(self) -> None:
-        if self._database.writable:
+        fresh = [(number,) for number in self._blocks.damaged if number not in self._recorded]
+        if not fresh or not self._database.writable:
+            return
+        try:
             with self._ledger.change():
-                self._database.execute_many(
-                    "UPDATE vector_block SET damaged = 1 WHERE id = ?", [(number,) for number in self._blocks.damaged]
-                )
+                self._database.execute_many("UPDATE vector_block SET damaged = 1 WHERE id = ?", fresh)
+        except EmbexError:
+            _log.warning("damaged blocks could not be marked", exc_info=True)  # found again the next time
+            return
+        self._recorded.update(number for (number,) in fresh)
 
     def damaged(self, space_id: int) -> tuple[Problem, ...]:
         """A Problem for each damaged block that was found so far."""
@@ -206,7 +215,7 @@ class Spaces:
         return tuple(problems)
 
     def delete(self, space_id: int) -> None:
-        """The space with its vectors and its maps. Raises EmbexError where there is none."""
+        """The space with its vectors; maps made from it stay. Raises EmbexError where there is none."""
         self.get(space_id)
         with self._ledger.change():
             for table, key in (("vector_block", "space_id"), ("embedding_failure", "space_id"), ("space", "id")):

@@ -173,3 +173,10 @@ def test_choices_round_trip() -> None:
     choices = ImportChoices("body", "t", (Field("a", FieldType.DATE),), "utf-8", ";", "S", 9, "v", "m.csv")
     assert choices_from_json(choices_to_json(choices)) == choices
     assert choices_from_json(choices_to_json(ImportChoices())) == ImportChoices()
+
+
+def test_two_sources_of_one_name_are_told_apart(store: ProjectStore) -> None:
+    store.items.add(source(store, "/x/a.csv"), batch(0, 1))
+    assert store.items.frame()["@source"].to_list() == ["a.csv"]
+    store.items.add(source(store, "/y/a.csv"), batch(0, 1))
+    assert store.items.frame()["@source"].to_list() == ["/x/a.csv", "/y/a.csv"]
