@@ -23,8 +23,12 @@ class Look:
         """float32 (4, 256, 3), by state and key."""
         full = np.zeros((256, 3), np.float32)
         full[: len(self.palette)] = self.palette[:256]
-        quiet = full * (1 - dim) + np.array(self.background, np.float32) * dim
+        quiet = full * (1 - dim) + self._faded() * dim
         return np.stack([full, quiet, full, full])
+
+    def _faded(self) -> np.ndarray:
+        """Nearly the background, but never quite, so that the darkest colour still shows on a dark one."""
+        return np.array(self.background, np.float32) * 0.8 + 128 * 0.2
 
     def discs(self) -> tuple[np.ndarray, np.ndarray]:
         """Fills and rims, float32 (4, 256, 3) each."""

@@ -162,9 +162,14 @@ class MapCanvas(QWidget):
 
     def _whole(self) -> View:
         bounds: Bounds = self.raster.main_bounds()
-        view = fitted(bounds, self.width(), self.height())
+        covered = self.covered_right() if self.width() > 3 * self.covered_right() else 0
+        view = fitted(bounds, self.width() - covered, self.height())
         self._fit_scale = view.scale
-        return view
+        return view.panned(-covered / 2, 0)
+
+    def covered_right(self) -> int:
+        """How many pixels at the right lie under something, which a fitted map keeps clear of."""
+        return 0
 
     def _follow_points(self, is_reset: bool = False) -> None:
         self._is_fitted = self._is_fitted or is_reset

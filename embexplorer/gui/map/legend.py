@@ -119,7 +119,7 @@ class Legend(QFrame):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        head = row(self._title, self._columns, None, self._fold, spacing=4)
+        head = row(self._title, self._columns, self._fold, spacing=4)
         self.setLayout(column(head, self._maps, self._bar, self._scroll, margin=GRID, spacing=4))
         self.setFixedWidth(_WIDTH)
         self._folded, self._entries, self._has_range = False, 0, False
@@ -132,9 +132,20 @@ class Legend(QFrame):
         combo = QComboBox()
         combo.setAccessibleName(name)
         combo.setToolTip(name)
-        combo.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        combo.setMinimumContentsLength(4)
         combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return combo
+
+    @property
+    def is_folded(self) -> bool:
+        return self._folded
+
+    def open_colours(self) -> None:
+        """Open the list of columns to colour by."""
+        self._columns.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._columns.showPopup()
 
     def set_choice(self, choice: MapChoice) -> None:
         for combo, options, chosen in (

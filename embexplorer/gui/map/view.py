@@ -100,6 +100,11 @@ class MapView(MapCanvas):
 
     def _place_legend(self) -> None:
         self.legend.move(self.width() - self.legend.width() - _MARGIN, _MARGIN)
+        self._follow_points()
+
+    def covered_right(self) -> int:
+        has_legend = hasattr(self, "legend") and not self.legend.isHidden() and not self.legend.is_folded
+        return self.legend.width() + _MARGIN if has_legend else 0
 
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
