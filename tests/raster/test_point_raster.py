@@ -121,7 +121,7 @@ def test_lasso_equals_the_exact_polygon_but_at_its_line(which: str) -> None:
 
 
 def test_hidden_points_are_neither_seen_nor_found() -> None:
-    xy, raster = cloud(5_000)
+    _, raster = cloud(5_000)
     raster.set_state(np.full(5_000, 3, np.uint8))
     view = fitted(raster.main_bounds(), W, H)
     assert not inked(raster.render(view, W, H, 1.5, discs=False)).any()
