@@ -54,7 +54,7 @@ def preview(source: Source, choices: ImportChoices | None) -> Preview:
         if rows and (len(rows) >= _PREVIEW_FILES or time.monotonic() > deadline):
             break
         try:
-            rows.append({"name": path.name, **_row(source, path, image_facts(path))})
+            rows.append({"name": path.stem, **_row(source, path, image_facts(path))})
         except EmbexError as error:
             problems.append(as_problem(path.name, error))
     if not rows:
@@ -137,7 +137,7 @@ def _batch(source: Source, files: tuple[Path, ...], fields: tuple[Field, ...], o
         keys.append(key)
     return ItemBatch(
         kind=Kind.IMAGE,
-        titles=[path.name for path in good],
+        titles=[path.stem for path in good],
         texts=[""] * len(good),
         uris=[str(path) for path in good],
         keys=occurrences.number(np.array(keys, np.int64)),

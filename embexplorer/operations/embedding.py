@@ -113,6 +113,8 @@ def _embed_blocks(store: ProjectStore, space: SpaceInfo, encoder: Encoder) -> Op
     seconds = time.perf_counter() - began
     done = total - len(problems)
     summary = f"{count(done, 'item')} embedded with {encoder.manifest.name} on {encoder.granted.words}"
+    if encoder.granted.reason:
+        summary += f" ({encoder.granted.reason.rstrip('.')})"
     if cut:
         summary += f"; {cut:,} were longer than the model reads and were cut"
     figures = {"items": float(done), "seconds": seconds, "per_second": done / max(seconds, 1e-9), "cut": float(cut)}
