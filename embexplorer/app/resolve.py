@@ -213,8 +213,8 @@ def _tags(facts: Facts, selected: np.ndarray) -> tuple[TagView, ...]:
     if facts.tags and selected.any():
         counts = facts.frame["@tags"].filter(selected).explode().drop_nulls().value_counts()
         chosen = dict(counts.iter_rows())
-    keys = {tag: key for key, tag in facts.tag_keys.items()}
-    return tuple(TagView(tag, number, keys.get(tag, ""), chosen.get(tag, 0)) for tag, number in facts.tags.items())
+    keys, of = {tag: key for key, tag in facts.tag_keys.items()}, int(selected.sum())
+    return tuple(TagView(tag, number, keys.get(tag, ""), chosen.get(tag, 0), of) for tag, number in facts.tags.items())
 
 
 def _choice(facts: Facts, colour_by: str) -> MapChoice:

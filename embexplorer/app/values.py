@@ -29,7 +29,8 @@ class FacetView:
 
     edges: float64 (b + 1,), for dates milliseconds since 1970. counts, totals: int64 (b,).
     low, high: the range that the filter asks for, None where it asks for none. rest: values beyond the bars shown.
-    active: the filter has a condition on this column.
+    active: the filter has a condition on this column. whole: numbers without fractions, so the bin from 2 to 3 is 2.
+    name: as a filter writes it, "tags" rather than "@tags".
     """
 
     name: str
@@ -44,6 +45,7 @@ class FacetView:
     high: float | None = None
     missing: int = 0
     active: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -167,12 +169,14 @@ class MapChoice:
 
 @dataclass(frozen=True)
 class TagView:
-    """A tag of the project. key: the digit that sets it, or "". chosen: how many of the selected items have it."""
+    """A tag of the project. key: the digit that sets it, or "". chosen: how many of the selected items have it, of:
+    how many are selected."""
 
     tag: str
     count: int
     key: str = ""
     chosen: int = 0
+    of: int = 0
 
 
 @dataclass(frozen=True)

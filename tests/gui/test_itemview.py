@@ -134,8 +134,8 @@ def test_tags_are_added_with_enter_and_taken_off_by_cross_and_key(panel, qtbot, 
     qtbot.keyClick(later, Qt.Key.Key_Delete)
     assert told == [("added", 9, "two words"), ("removed", 9, "keep"), ("removed", 9, "later")]
     panel.set_item(ItemDetails(text_item(tags=("later",)), 9))
-    wait_until(lambda: [chip.tag for chip in panel.findChildren(TagChip) if chip.isVisible()] == ["later"])
     assert line.hasFocus(), "the keyboard was lost with the chip"
+    wait_until(lambda: [chip.tag for chip in panel.findChildren(TagChip) if chip.isVisible()] == ["later"])
 
 
 def test_a_note_is_kept_when_the_focus_leaves_and_for_its_own_item(panel, qtbot) -> None:
