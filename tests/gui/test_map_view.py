@@ -28,8 +28,8 @@ def view(qtbot) -> MapView:
     qtbot.addWidget(widget)
     widget.set_reduced_motion(True)
     widget.resize(900, 600)
-    widget.show()
-    qtbot.waitExposed(widget)
+    with qtbot.waitExposed(widget):
+        widget.show()
     widget.set_points(np.random.default_rng(0).standard_normal((N, 2)).astype(np.float32))
     return widget
 
@@ -55,10 +55,7 @@ def drag(qtbot, view: MapView, places: list[tuple[int, int]], modifiers=NONE, bu
 def test_dragging_pans(qtbot, view: MapView) -> None:
     before = view.place_of(7)
     drag(qtbot, view, [(300, 300), (330, 310), (350, 340)])
-    assert (
-        view.place_of(7) - before == QPointF(50, 40)
-        or (view.place_of(7) - before - QPointF(50, 40)).manhattanLength() < 0.1
-    )
+    assert (view.place_of(7) - before - QPointF(50, 40)).manhattanLength() < 0.1
     assert view.view_state()
 
 
