@@ -45,7 +45,8 @@ def paint_shape(painter: QPainter, corners: list[QPointF], takes_away: bool, tok
 
 def paint_labels(painter: QPainter, labels: list[tuple[QPointF, str]], room: QRectF, tokens: Tokens) -> None:
     """Names with a halo, the first ones first; one that would lie over another is left out."""
-    metrics, taken = painter.fontMetrics(), [QRectF() for _ in range(0)]
+    metrics = painter.fontMetrics()
+    taken: list[QRectF] = []
     for place, text in labels:
         wide, high = metrics.horizontalAdvance(text), metrics.height()
         box = QRectF(place.x() - wide / 2, place.y() - high / 2, wide, high)
