@@ -7,6 +7,8 @@ import polars as pl
 
 from embexplorer.data.items import POLARS_TYPES, FieldType
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make an encoder for every row
+
 # The type that a SQL column of item_field is declared with.
 SQL_TYPES: dict[FieldType, type] = {
     FieldType.CATEGORY: str,
@@ -81,7 +83,7 @@ def _from_string(text: pl.Series, target: FieldType) -> pl.Series:
 def to_sql(values: pl.Series, stored: FieldType) -> list[Any]:
     """What SQLite keeps of values in the polars type of stored."""
     if stored is FieldType.TAGS:
-        return [None if tags is None else json.dumps(tags, ensure_ascii=False) for tags in values.to_list()]
+        return [None if tags is None else _encode(tags) for tags in values.to_list()]
     if stored is FieldType.DATE:
         return values.cast(pl.Datetime("ms")).dt.timestamp("ms").to_list()
     if stored is FieldType.BOOLEAN:
