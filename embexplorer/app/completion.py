@@ -4,9 +4,11 @@ import re
 
 from embexplorer.app.values import QueryView
 from embexplorer.data.items import FieldType
+from embexplorer.filters.unparse import name_text, quoted
 
-_WORD = re.compile(r'[\w@`"]*$')
-_LAST_NAME = re.compile(r"(?:`([^`]+)`|([\w@]+))\s+$")
+_WORD = re.compile(r"(?:`[^`]*|@?[\w.]*)$")
+_LAST_NAME = re.compile(r"(?:`((?:[^`]|``)+)`|(@?[^\W\d][\w.]*))\s+$")
+_INSIDE_QUOTES = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'')
 _OPERATORS: dict[FieldType, tuple[str, ...]] = {
     FieldType.NUMBER: ("=", "!=", "<", "<=", ">", ">=", "between", "in", "is missing"),
     FieldType.DATE: ("=", "<", "<=", ">", ">=", "between", "is missing"),
@@ -19,22 +21,40 @@ _MOST = 12
 
 
 def complete(text: str, at: int, query: QueryView) -> tuple[str, ...]:
-    """Words that may stand at the cursor: an operator after a column's name, else names and keywords."""
+    """Words that may stand at the cursor: an operator after a column's name, else names, keywords and tags."""
     before = text[:at]
-    match = _LAST_NAME.search(before)
-    types = dict(query.names)
-    if match:
-        name = match.group(1) or match.group(2)
-        kind = types.get(name) or types.get(f"@{name}")
-        if kind is not None:
-            return _OPERATORS[kind]
-    found = _WORD.search(before)
-    start = found.group(0) if found else ""
-    if not start.strip('`"'):
+    if _is_quoting(before):
         return ()
-    wanted = start.strip('`"').casefold()
+    types = dict(query.names)
+    match = _LAST_NAME.search(before)
+    if match:
+        name = match.group(1).replace("``", "`") if match.group(1) else match.group(2)
+        kind = types.get(name) or types.get(f"@{name}")
+        return _OPERATORS[kind] if kind is not None else ()
+    wanted = before[word_start(before, at) :].lstrip("`@").casefold()
+    if not wanted:
+        return ()
     names = [name.removeprefix("@") for name in types]
-    words = [name if re.fullmatch(r"[^\W\d]\w*", name) else f"`{name}`" for name in names]
-    words += ["selected", "and", "or", "not", *(f'tagged "{tag}"' for tag in query.tags)]
-    fitting = [w for w in words if w.strip("`").casefold().startswith(wanted) and w.casefold() != wanted]
+    words = [(name, name_text(name)) for name in dict.fromkeys(names)]
+    words += [(word, word) for word in ("selected", "and", "or", "not")]
+    words += [(tag, f"tagged {quoted(tag)}") for tag in query.tags]
+    fitting = [w for name, w in words if name.casefold().startswith(wanted) and w.casefold() != wanted]
+    fitting += [w for name, w in words if w.startswith("tagged ") and w.startswith(wanted) and w not in fitting]
     return tuple(fitting[:_MOST])
+
+
+def word_start(text: str, at: int) -> int:
+    """Where the word begins that a completion at the cursor replaces; at itself where no word is begun."""
+    found = _WORD.search(text[:at])
+    return found.start() if found else at
+
+
+def column_word(name: str) -> str:
+    """A column as one types it in a filter: "@tags" is tags, and part of speech stands in backquotes."""
+    return name_text(name.removeprefix("@"))
+
+
+def _is_quoting(before: str) -> bool:
+    """The cursor stands inside a value in quotes, where every word is the user's own."""
+    rest = _INSIDE_QUOTES.sub("", before)
+    return '"' in rest or "'" in rest

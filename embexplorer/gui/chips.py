@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QMenu, QSizePolicy, QToolButton, Q
 
 from embexplorer.app.values import Chip
 from embexplorer.gui.pieces import IconLabel, row, set_property, tool_button
-from embexplorer.gui.tokens import GRID
+from embexplorer.gui.tokens import CONTROL, GRID
 
 _ICONS = {"text": "text", "image": "image", "items": "similar"}
 _MOST_LETTERS = 36
@@ -18,6 +18,7 @@ class ChipButton(QFrame):
     flipped = Signal()
     removed = Signal()
     muted = Signal(bool)
+    moved = Signal(int)  # to the chip before (-1) or after (1)
 
     def __init__(self, chip: Chip, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,12 +31,13 @@ class ChipButton(QFrame):
         text = chip.label if len(chip.label) <= _MOST_LETTERS else chip.label[: _MOST_LETTERS - 1] + "…"
         words = QLabel(text)
         words.setTextFormat(Qt.TextFormat.PlainText)
+        words.setObjectName("chipWords")
         sign = IconLabel("plus" if pulls else "minus", "accent" if pulls else "danger", 14)
         close = self._close_button()
         parts = row(sign, IconLabel(_ICONS[chip.kind], "muted", 14), words, close, spacing=GRID // 2)
-        parts.setContentsMargins(GRID, 0, 2, 0)
+        parts.setContentsMargins(GRID - 2, 0, 2, 0)
         self.setLayout(parts)
-        self.setFixedHeight(GRID * 3 + 2)
+        self.setFixedHeight(CONTROL - 4)
         set_property(self, "sign", "muted" if chip.muted else "plus" if pulls else "minus")
         how = "More like" if pulls else "Less like"
         self.setAccessibleName(f"{how} {chip.label}{', muted' if chip.muted else ''}")
@@ -57,13 +59,14 @@ class ChipButton(QFrame):
             self.removed.emit()
         elif event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return):
             self.flipped.emit()
-        elif event.key() == Qt.Key.Key_Menu:
-            self._menu(self.mapToGlobal(QPoint(0, self.height())))
+        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.moved.emit(-1 if event.key() == Qt.Key.Key_Left else 1)
         else:
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent, /) -> None:
-        self._menu(event.globalPos())
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        self._menu(self.mapToGlobal(QPoint(0, self.height())) if by_key else event.globalPos())
 
     def _menu(self, at: QPoint) -> None:
         menu = QMenu(self)

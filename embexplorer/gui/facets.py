@@ -1,92 +1,16 @@
 """The facet panel: a box per column, bars or a histogram, counts that follow the other filters."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLineEdit, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from embexplorer.app.values import FacetBar, FacetView
+from embexplorer.gui.facetbar import Bar
 from embexplorer.gui.histogram import Histogram
 from embexplorer.gui.pieces import EmptyState, button, column, label, row, tool_button
-from embexplorer.gui.theme import theme
-from embexplorer.gui.tokens import GRID, ROW
+from embexplorer.gui.tokens import GRID
 
 _SHORT, _SEARCHABLE = 7, 12
-
-
-class Bar(QWidget):
-    """One value: its name, how many pass, a bar behind. Click or Space asks for it; Ctrl adds to what is asked."""
-
-    toggled = Signal(object, bool)  # value, whether others stay
-
-    def __init__(self, bar: FacetBar, tallest: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._hovered = False
-        self.set_bar(bar, tallest)
-
-    def sizeHint(self) -> QSize:
-        return QSize(GRID * 24, ROW)
-
-    def set_bar(self, bar: FacetBar, tallest: int) -> None:
-        self._bar, self._tallest = bar, max(1, tallest)
-        self.setAccessibleName(f"{bar.label}, {bar.count:,} items{', chosen' if bar.chosen else ''}")
-        self.setToolTip(f"{bar.label}: {bar.count:,} of {bar.total:,}")
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent, /) -> None:
-        tokens, painter, bar = theme().tokens, QPainter(self), self._bar
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        whole = QRectF(0, 2, self.width(), ROW - 4)
-        if self._hovered:
-            painter.setBrush(QColor(tokens.hover))
-            painter.drawRoundedRect(whole, 4, 4)
-        for number, colour in ((bar.total, tokens.hover), (bar.count, tokens.soft)):
-            painter.setBrush(QColor(colour))
-            width = whole.width() * min(1.0, number / self._tallest)
-            if number:
-                painter.drawRoundedRect(QRectF(0, 2, max(3.0, width), ROW - 4), 4, 4)
-        if bar.chosen or self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(tokens.accent if bar.chosen else tokens.focus), 1.5))
-            painter.drawRoundedRect(whole.adjusted(1, 0, -1, 0), 4, 4)
-        self._paint_words(painter, bar)
-        painter.end()
-
-    def _paint_words(self, painter: QPainter, bar: FacetBar) -> None:
-        tokens, metrics = theme().tokens, self.fontMetrics()
-        number = f"{bar.count:,}"
-        room = metrics.horizontalAdvance(number) + GRID * 2
-        vertical = Qt.AlignmentFlag.AlignVCenter
-        painter.setPen(QColor(tokens.muted))
-        painter.drawText(QRectF(0, 0, self.width() - GRID, ROW), vertical | Qt.AlignmentFlag.AlignRight, number)
-        faint = bar.value is None or bar.count == 0
-        painter.setPen(QColor(tokens.muted if faint else tokens.text))
-        font = painter.font()
-        font.setItalic(bar.value is None)
-        painter.setFont(font)
-        text = metrics.elidedText(bar.label, Qt.TextElideMode.ElideRight, self.width() - room - GRID)
-        painter.drawText(QRectF(GRID, 0, self.width() - room, ROW), vertical | Qt.AlignmentFlag.AlignLeft, text)
-
-    def enterEvent(self, event: object, /) -> None:
-        self._hovered = True
-        self.update()
-
-    def leaveEvent(self, event: object, /) -> None:
-        self._hovered = False
-        self.update()
-
-    def mousePressEvent(self, event: QMouseEvent, /) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.toggled.emit(self._bar.value, bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
-
-    def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return):
-            self.toggled.emit(self._bar.value, bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
-        else:
-            super().keyPressEvent(event)
 
 
 class FacetBox(QWidget):
@@ -103,6 +27,10 @@ class FacetBox(QWidget):
         self._title = label(facet.label, "heading")
         self._clear = tool_button("close", f"Clear the filter on {facet.label}")
         self._clear.clicked.connect(self._on_clear)
+        policy = self._clear.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # so that nothing jumps when a filter comes and goes
+        self._clear.setSizePolicy(policy)
+        self._clear.setFixedSize(GRID * 3, GRID * 3)
         self._find = QLineEdit()
         self._find.setPlaceholderText("Find a value")
         self._find.setAccessibleName(f"Find a value of {facet.label}")
@@ -110,7 +38,7 @@ class FacetBox(QWidget):
         self._find.textChanged.connect(lambda _text: self._lay_out())
         self._more: QPushButton = button("", "link")
         self._more.clicked.connect(self._on_more)
-        self._note = label("", "small")
+        self._note = label("", "small", wrap=True)
         self._body = QVBoxLayout()
         self._body.setSpacing(0)
         head = row(self._title, None, self._clear)
@@ -120,15 +48,9 @@ class FacetBox(QWidget):
     def set_facet(self, facet: FacetView) -> None:
         self.facet = facet
         self._title.setText(facet.label)
-        # the button keeps its room, so that nothing jumps when a filter comes and goes
-        policy = self._clear.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._clear.setSizePolicy(policy)
         self._clear.setVisible(facet.active)
         if facet.edges is not None:
             self._show_histogram(facet)
-        self._note.setText(f"{facet.missing:,} missing" if facet.missing and facet.edges is not None else "")
-        self._note.setVisible(bool(self._note.text()))
         self._lay_out()
 
     def _show_histogram(self, facet: FacetView) -> None:
@@ -142,11 +64,11 @@ class FacetBox(QWidget):
     def _lay_out(self) -> None:
         facet = self.facet
         self._find.setVisible(len(facet.bars) + facet.rest > _SEARCHABLE and self._all_shown)
-        wanted = self._find.text().casefold()
-        fitting = [bar for bar in facet.bars if wanted in bar.label.casefold()]
+        wanted = self._find.text().casefold() if self._all_shown else ""
+        fitting = [bar for bar in facet.bars if wanted in bar.label.casefold()] if wanted else list(facet.bars)
         shown = fitting if self._all_shown else fitting[:_SHORT]
         shown += [bar for bar in fitting[len(shown) :] if bar.chosen]
-        tallest = max((bar.total for bar in facet.bars if bar.value is not None), default=1)
+        tallest = max((bar.total for bar in facet.bars if bar.value is not None), default=self.facet.missing)
         while len(self._bars) > len(shown):
             bar = self._bars.pop()
             self._body.removeWidget(bar)
@@ -169,14 +91,17 @@ class FacetBox(QWidget):
         rest = self.facet.rest
         self._more.setVisible(hidden > 0 or self._all_shown)
         self._more.setText("Show fewer" if self._all_shown else f"Show {hidden:,} more")
-        if self._all_shown and rest:
-            self._note.setText(f"{rest:,} rarer values are not listed; the filter text reaches them.")
-            self._note.setWordWrap(True)
-            self._note.show()
+        self._note.setVisible(self._all_shown and (rest > 0 or not self._bars))
+        if not self._bars:
+            self._note.setText("No value has this in its name.")
+        elif rest:
+            self._note.setText(f"{rest:,} rarer values are not listed; type them in the filter.")
 
     def _on_more(self) -> None:
         self._all_shown = not self._all_shown
         self._lay_out()
+        if self._all_shown and not self._find.isHidden():
+            self._find.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_toggled(self, value: str | bool | None, add: bool) -> None:
         chosen = [bar.value for bar in self.facet.bars if bar.chosen]
@@ -191,6 +116,13 @@ class FacetBox(QWidget):
             self.range_chosen.emit(self.facet.name, None, None)
         else:
             self.values_chosen.emit(self.facet.name, ())
+
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        """Esc takes the filter on this column away, from wherever in the box the keyboard is."""
+        if event.key() == Qt.Key.Key_Escape and self.facet.active:
+            self._on_clear()
+        else:
+            super().keyPressEvent(event)
 
 
 class FacetPanel(QScrollArea):
@@ -213,11 +145,12 @@ class FacetPanel(QScrollArea):
         self.setWidget(inside)
 
     def set_facets(self, facets: tuple[FacetView, ...]) -> None:
-        names = [facet.name for facet in facets]
-        if names != list(self._boxes):
+        kinds = [(facet.name, facet.edges is None) for facet in facets]
+        if kinds != [(name, box.facet.edges is None) for name, box in self._boxes.items()]:
             self._rebuild(facets)
-        for facet in facets:
-            self._boxes[facet.name].set_facet(facet)
+        else:
+            for facet in facets:
+                self._boxes[facet.name].set_facet(facet)
         self._empty.setVisible(not facets)
 
     def _rebuild(self, facets: tuple[FacetView, ...]) -> None:

@@ -1,33 +1,22 @@
 """The query bar: what to look for, and which items to look among."""
 
 from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QFrame, QHBoxLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QFrame, QHBoxLayout, QSizePolicy, QSpinBox, QWidget
 
-from embexplorer.app.completion import complete
+from embexplorer.app.completion import column_word, complete, word_start
 from embexplorer.app.values import QueryView
+from embexplorer.data.items import FieldType
 from embexplorer.gui.chips import ChipButton
+from embexplorer.gui.flow import FlowLayout
 from embexplorer.gui.pieces import ElidedLabel, IconLabel, column, row, set_property, tool_button
-from embexplorer.gui.tokens import GRID
+from embexplorer.gui.querylines import FilterLine, SearchLine
+from embexplorer.gui.tokens import CONTROL, GRID
 
 _MODES = (("vector", "By meaning"), ("lexical", "By words"), ("hybrid", "By both"))
+_EXAMPLES = {FieldType.NUMBER: ">= 2", FieldType.CATEGORY: 'contains "…"', FieldType.TEXT: 'contains "…"'}
+_LINE = CONTROL - 4  # a line inside a field, its frame and margins taken off
 _PAUSE_MS = 250  # after the last key, before the filter is read
-
-
-class SearchLine(QLineEdit):
-    """Where a text is typed; Backspace in the empty line goes to the last chip."""
-
-    left_empty = Signal()
-    minus_wanted = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if event.key() == Qt.Key.Key_Backspace and not self.text():
-            self.left_empty.emit()
-        elif enter and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self.minus_wanted.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class QueryBar(QFrame):
@@ -57,19 +46,40 @@ class QueryBar(QFrame):
         self._make_terms_line()
         self._make_filter_line()
         lines = column(self._terms_box, self._filter_box, spacing=GRID // 2)
-        lines.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
+        lines.setContentsMargins(GRID, GRID - 2, GRID, GRID - 2)
         self.setLayout(lines)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def _make_terms_line(self) -> None:
-        self._text = SearchLine()
-        self._text.setProperty("kind", "bare")
-        self._text.setAccessibleName("Search text")
+        self._text = SearchLine("Search text")
         self._text.setToolTip("Enter searches; Shift and Enter looks for what is unlike the text.")
         self._text.returnPressed.connect(lambda: self._add_text(1.0))
         self._text.minus_wanted.connect(lambda: self._add_text(-1.0))
-        self._text.left_empty.connect(self._on_left_empty)
-        self._chip_row = QHBoxLayout()
-        self._chip_row.setSpacing(GRID // 2)
+        self._text.left_start.connect(lambda: self._focus_chip(len(self._chips) - 1))
+        self._flow = FlowLayout(GRID // 2, GRID * 18)
+        self._flow.addWidget(self._text)
+        image = tool_button("image", "Search with an image")
+        image.clicked.connect(self.image_wanted)
+        self._clear = tool_button("close", "Clear the query")
+        self._clear.clicked.connect(self.cleared)
+        for each in (image, self._clear):
+            each.setFixedSize(_LINE, _LINE)
+        field = row(spacing=GRID)
+        icon = IconLabel("search", "muted", 18)
+        icon.setFixedHeight(_LINE)  # stays at the first line when chips need more
+        field.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+        field.addLayout(self._flow, 1)
+        for each in (image, self._clear):
+            field.addWidget(each, 0, Qt.AlignmentFlag.AlignTop)
+        self._field = _boxed(field)
+        self._make_options()
+        line = row(spacing=GRID)
+        line.addWidget(self._field, 1)
+        for option in (self._mode, self._space, self._k, self._exact):
+            line.addWidget(option, 0, Qt.AlignmentFlag.AlignTop)
+        self._terms_box = _plain(line)
+
+    def _make_options(self) -> None:
         self._mode = QComboBox()
         self._mode.setAccessibleName("How to compare")
         self._mode.setToolTip("By meaning finds what is alike; by words finds the words themselves.")
@@ -78,35 +88,32 @@ class QueryBar(QFrame):
         self._mode.activated.connect(lambda _i: self.mode_chosen.emit(self._mode.currentData()))
         self._space = QComboBox()
         self._space.setAccessibleName("Space to search in")
+        self._space.setMaximumWidth(GRID * 22)
         self._space.activated.connect(lambda _i: self.space_chosen.emit(self._space.currentData()))
         self._k = QSpinBox()
         self._k.setRange(1, 100_000)
         self._k.setSuffix(" results")
+        self._k.setGroupSeparatorShown(True)
+        self._k.setFixedWidth(GRID * 16)
+        self._k.lineEdit().setTextMargins(GRID, 0, 0, 0)  # a spin box forgets the padding of the style sheet
         self._k.setAccessibleName("Number of results")
+        self._k.setToolTip("How many results to show at most.")
         self._k.setKeyboardTracking(False)
         self._k.valueChanged.connect(self._on_k)
         self._exact = QCheckBox("Exact")
+        self._exact.setFixedHeight(CONTROL)
         self._exact.setToolTip("Compare with every item, even where that takes longer.")
         self._exact.clicked.connect(self.exact_chosen)
-        image = tool_button("image", "Search with an image")
-        image.clicked.connect(self.image_wanted)
-        self._clear = tool_button("close", "Clear the query")
-        self._clear.clicked.connect(self.cleared)
-        field = row(IconLabel("search", "muted", 18), self._chip_row, self._text, image, self._clear, spacing=GRID)
-        self._field = _boxed(field)
-        self._terms_box = _plain(row(self._field, self._mode, self._space, self._k, self._exact))
 
     def _make_filter_line(self) -> None:
-        self._filter = QLineEdit()
-        self._filter.setProperty("kind", "bare")
-        self._filter.setAccessibleName("Filter")
+        self._filter = FilterLine("Filter")
         self._filter.setClearButtonEnabled(True)
         self._words = ElidedLabel("", "muted")
         self._words.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         self._timer = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._timer.timeout.connect(self._send_filter)
         self._filter.textEdited.connect(self._on_filter_edited)
-        self._filter.textChanged.connect(lambda text: None if text else self._send_filter())
+        self._filter.textChanged.connect(self._on_filter_changed)
         self._filter.returnPressed.connect(self._send_filter)
         self._names = QStringListModel(self)
         self._completer = QCompleter(self._names, self)
@@ -115,7 +122,7 @@ class QueryBar(QFrame):
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.activated.connect(self._on_completed)
         self._filter_field = _boxed(row(IconLabel("filter", "muted", 18), self._filter, spacing=GRID))
-        line = row(self._filter_field, self._words)
+        line = row(self._filter_field, self._words, spacing=GRID + GRID // 2)
         line.setStretch(0, 3)
         line.setStretch(1, 2)
         self._filter_box = _plain(line)
@@ -141,6 +148,8 @@ class QueryBar(QFrame):
         self._words.setText(query.error or query.filter_words)
         set_property(self._words, "role", "danger" if query.error else "muted")
         set_property(self._filter_field, "state", "error" if query.error else "")
+        self._filter.mark_error(query.error_at if query.error and self._filter.text() == query.filter_text else -1)
+        self._filter.setAccessibleDescription(query.error or query.filter_words)
         self._is_setting = False
 
     def focus_text(self) -> None:
@@ -169,16 +178,28 @@ class QueryBar(QFrame):
         self._space.setCurrentIndex(max(0, self._space.findData(self._query.space)))
 
     def _rebuild_chips(self) -> None:
-        for chip in self._chips:
-            self._chip_row.removeWidget(chip)
-            chip.hide()
-            chip.deleteLater()
-        self._chips = [ChipButton(chip) for chip in self._query.chips]
+        """New chips for a new query; what had the keyboard is replaced by what stands there now."""
+        focused = next((at for at, chip in enumerate(self._chips) if chip.hasFocus()), -1)
+        old, self._chips = self._chips, [ChipButton(chip) for chip in self._query.chips]
         for position, chip in enumerate(self._chips):
             chip.flipped.connect(lambda at=position: self.term_flipped.emit(at))
             chip.removed.connect(lambda at=position: self.term_removed.emit(at))
             chip.muted.connect(lambda muted, at=position: self.term_muted.emit(at, muted))
-            self._chip_row.addWidget(chip)
+            chip.moved.connect(lambda step, at=position: self._focus_chip(at + step))
+            self._flow.insert(position, chip)
+        if focused >= 0:
+            self._focus_chip(min(focused, len(self._chips) - 1) if self._chips else 0)
+        for gone in old:
+            self._flow.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
+
+    def _focus_chip(self, at: int) -> None:
+        """The chip at a place; the text behind the last one, nothing before the first."""
+        if 0 <= at < len(self._chips):
+            self._chips[at].setFocus(Qt.FocusReason.BacktabFocusReason)
+        elif at >= len(self._chips):
+            self._text.setFocus(Qt.FocusReason.TabFocusReason)
 
     # -- what the user does -----------------------------------------------------------------------------------
 
@@ -188,13 +209,14 @@ class QueryBar(QFrame):
             self._text.clear()
             self.text_added.emit(text, weight)
 
-    def _on_left_empty(self) -> None:
-        if self._chips:
-            self._chips[-1].setFocus(Qt.FocusReason.BacktabFocusReason)
-
     def _on_k(self, value: int) -> None:
         if not self._is_setting:
             self.k_chosen.emit(value)
+
+    def _on_filter_changed(self, text: str) -> None:
+        self._filter.mark_error(-1)  # of the old text
+        if not text:
+            self._send_filter()
 
     def _on_filter_edited(self, _text: str) -> None:
         self._timer.start()
@@ -202,17 +224,14 @@ class QueryBar(QFrame):
         if words:
             self._names.setStringList(list(words))
             self._completer.complete()
-        else:
-            popup = self._completer.popup()
-            if popup is not None:
-                popup.hide()
+        elif (popup := self._completer.popup()) is not None:
+            popup.hide()
 
     def _on_completed(self, word: str) -> None:
         text, at = self._filter.text(), self._filter.cursorPosition()
-        start = at
-        while start > 0 and (text[start - 1].isalnum() or text[start - 1] in '_`"@'):
-            start -= 1
-        self._filter.setText(f"{text[:start]}{word} {text[at:]}")
+        start = word_start(text, at)
+        rest = text[at:].lstrip(" ")
+        self._filter.setText(f"{text[:start]}{word} {rest}")
         self._filter.setCursorPosition(start + len(word) + 1)
         self._timer.start()
 
@@ -221,10 +240,15 @@ class QueryBar(QFrame):
         self.filter_edited.emit(self._filter.text())
 
     def dragEnterEvent(self, event: QDragEnterEvent, /) -> None:
-        if event.mimeData().hasUrls():
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
+            set_property(self._field, "over", "true")
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent, /) -> None:
+        set_property(self._field, "over", "")
 
     def dropEvent(self, event: QDropEvent, /) -> None:
+        set_property(self._field, "over", "")
         paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             event.acceptProposedAction()
@@ -234,7 +258,8 @@ class QueryBar(QFrame):
 def _boxed(layout: QHBoxLayout) -> QFrame:
     box = QFrame()
     box.setObjectName("queryField")
-    layout.setContentsMargins(GRID, 2, GRID // 2, 2)
+    layout.setContentsMargins(GRID, 1, 1, 1)
+    box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
     box.setLayout(layout)
     return box
 
@@ -246,13 +271,9 @@ def _plain(layout: QHBoxLayout) -> QWidget:
 
 
 def _example(query: QueryView) -> str:
-    from embexplorer.data.items import FieldType
-
-    own = [(name, kind) for name, kind in query.names if not name.startswith("@")]
-    for name, kind in own:
-        shown = name if name.isidentifier() else f"`{name}`"
-        if kind is FieldType.NUMBER:
-            return f"{shown} >= 2"
-        if kind is FieldType.CATEGORY:
-            return f'{shown} = "…"'
-    return 'title contains "…"'
+    """A filter on one of the user's own columns, as it would be typed."""
+    for name, kind in query.names:
+        if name.startswith("@") or kind not in _EXAMPLES:
+            continue
+        return f"{column_word(name)} {_EXAMPLES[kind]}"
+    return f"title {_EXAMPLES[FieldType.TEXT]}"

@@ -2,18 +2,22 @@
 
 import numpy as np
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextLayout
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from embexplorer.app.values import ResultRow
 from embexplorer.data.items import Kind
-from embexplorer.gui.pictures import Pictures
+from embexplorer.gui.pictures import Pictures, paint_picture
 from embexplorer.gui.theme import theme
-from embexplorer.gui.tokens import GRID, Tokens
+from embexplorer.gui.tokens import GRID, RADIUS, Tokens
 
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
-_HEIGHT = GRID * 11
-_RANK, _PICTURE = GRID * 4, GRID * 8
+_MARGIN, _GAP = GRID + GRID // 2, 3
+_TEXT_LINES = 2
+_RANK, _PICTURE = GRID * 3, GRID * 8
+_LEFT_TOP = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+_RIGHT_TOP = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
+_MIDDLE = Qt.AlignmentFlag.AlignCenter
 
 
 class ResultDelegate(QStyledItemDelegate):
@@ -25,8 +29,13 @@ class ResultDelegate(QStyledItemDelegate):
         self.hovered = -1
         self.selected = np.zeros(0, np.bool_)
 
+    def is_selected(self, row: int) -> bool:
+        return 0 <= row < len(self.selected) and bool(self.selected[row])
+
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(GRID * 24, _HEIGHT)
+        """The same for every result: title, two lines of text, fields."""
+        words = QFontMetrics(option.font).lineSpacing() * (_TEXT_LINES + 2) + 2 * _GAP
+        return QSize(GRID * 24, max(words, _PICTURE) + 2 * GRID + 3)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -34,66 +43,112 @@ class ResultDelegate(QStyledItemDelegate):
         result: ResultRow = index.data(ROW_ROLE)
         tokens, area = theme().tokens, QRect(option.rect)
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        chosen = result.row < len(self.selected) and bool(self.selected[result.row])
-        if chosen or result.row == self.hovered:
-            painter.fillRect(area, QColor(tokens.soft if chosen else tokens.hover))
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QColor(tokens.focus))
-            painter.drawRect(area.adjusted(1, 1, -2, -2))
-        painter.setPen(QColor(tokens.line))
-        painter.drawLine(area.bottomLeft(), area.bottomRight())
-        inner = area.adjusted(GRID, GRID, -GRID - 4, -GRID)
+        painter.setFont(option.font)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
+        self._paint_ground(painter, area, result, focused, tokens)
+        inner = area.adjusted(_MARGIN, GRID + 1, -_MARGIN, -GRID - 1)
         painter.setPen(QColor(tokens.muted))
-        rank = QRect(inner.left(), inner.top(), _RANK - GRID, inner.height())
-        painter.drawText(rank, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, str(result.rank))
-        left = inner.left() + _RANK
+        painter.drawText(inner, _LEFT_TOP, str(result.rank))
+        inner.setLeft(inner.left() + max(_RANK, painter.fontMetrics().horizontalAdvance(str(result.rank)) + GRID))
         if result.kind == Kind.IMAGE:
-            self._paint_picture(painter, QRect(left, inner.top(), _PICTURE, inner.height()), result, tokens)
-            left += _PICTURE + GRID
-        words = QRect(left, inner.top(), inner.right() - left, inner.height())
-        self._paint_words(painter, words, result, tokens)
+            square = QRect(inner.left(), inner.top() + (inner.height() - _PICTURE) // 2, _PICTURE, _PICTURE)
+            paint_picture(painter, square, self._pictures.get(result.uri))
+            inner.setLeft(inner.left() + _PICTURE + _MARGIN)
+        self._paint_words(painter, inner, result, tokens)
         painter.restore()
 
-    def _paint_picture(self, painter: QPainter, area: QRect, result: ResultRow, tokens: Tokens) -> None:
-        picture = self._pictures.get(result.uri)
-        if picture is None:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(tokens.hover))
-            painter.drawRoundedRect(QRectF(area), 4, 4)
-            return
-        size = picture.size().scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        spot = QRect(area.topLeft(), size)
-        spot.moveCenter(area.center())
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawPixmap(spot, picture)
+    def _paint_ground(self, painter: QPainter, area: QRect, result: ResultRow, focused: bool, tokens: Tokens) -> None:
+        """The line below; what is selected or lit up; the ring of the keyboard."""
+        line = QRect(area.left() + _MARGIN, area.bottom(), area.width() - 2 * _MARGIN, 1)
+        painter.fillRect(line, QColor(tokens.line))
+        box = QRectF(area).adjusted(GRID / 2, 1.5, -GRID / 2, -2.5)
+        chosen = self.is_selected(result.row)
+        if chosen or result.row == self.hovered:
+            painter.setPen(QPen(QColor(tokens.accent), 1) if chosen else Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens.soft if chosen else tokens.hover))
+            painter.drawRoundedRect(box, RADIUS, RADIUS)
+        if focused:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(tokens.focus), 2))
+            painter.drawRoundedRect(box, RADIUS, RADIUS)
 
     def _paint_words(self, painter: QPainter, area: QRect, result: ResultRow, tokens: Tokens) -> None:
-        base = QFont(painter.font())
-        strong = QFont(base)
-        strong.setWeight(QFont.Weight.DemiBold)
-        line = painter.fontMetrics().height()
-        score = f"{result.score:.3f}"
-        room = painter.fontMetrics().horizontalAdvance(score) + GRID
+        line = painter.fontMetrics().lineSpacing()
+        title, text = (result.title, result.text) if result.title else (result.text, "")
+        below = _details(result)
+        if result.kind == Kind.IMAGE:  # beside a picture the words stand in its middle
+            lines = 1 + (_TEXT_LINES if text else 0) + bool(below or result.tags)
+            area = area.adjusted(0, max(0, (area.height() - lines * line - _GAP) // 2), 0, 0)
+        self._paint_title(painter, QRect(area.left(), area.top(), area.width(), line), title, result.score, tokens)
+        top = area.top() + line + _GAP
+        if text:
+            top += _paint_text(painter, QRect(area.left(), top, area.width(), line * _TEXT_LINES), text, tokens) + _GAP
+        left = area.left()
+        for tag in result.tags:
+            left = _paint_tag(painter, QRect(left, top, area.right() + 1 - left, line), tag, tokens)
         painter.setPen(QColor(tokens.muted))
-        painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, score)
-        painter.setPen(QColor(tokens.text))
+        room = area.right() + 1 - left
+        painter.drawText(QRect(left, top, room, line), _LEFT_TOP, _cut(painter, below, room))
+
+    def _paint_title(self, painter: QPainter, area: QRect, title: str, score: float, tokens: Tokens) -> None:
+        number = f"{score:.3f}"
+        painter.setPen(QColor(tokens.muted))
+        painter.drawText(area, _RIGHT_TOP, number)
+        room = area.width() - painter.fontMetrics().horizontalAdvance(number) - _MARGIN
+        font = QFont(painter.font())
+        strong = QFont(font)
+        strong.setWeight(QFont.Weight.DemiBold)
         painter.setFont(strong)
-        title = result.title or result.text
-        shown = painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, area.width() - room)
-        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, shown)
-        painter.setFont(base)
-        details = " · ".join((*(value for _, value in result.details), *(f"#{tag}" for tag in result.tags)))
-        body = QRect(area.left(), area.top() + line + 2, area.width(), area.height() - line - 2)
-        if details:
-            body.setHeight(body.height() - line)
-            below = QRect(area.left(), body.bottom() + 1, area.width(), line)
-            painter.setPen(QColor(tokens.muted))
-            flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
-            cut = painter.fontMetrics().elidedText(details, Qt.TextElideMode.ElideRight, area.width())
-            painter.drawText(below, flags, cut)
-        if result.title and result.text:
-            painter.setPen(QColor(tokens.text))
-            rows = max(1, body.height() // line)
-            text = painter.fontMetrics().elidedText(result.text, Qt.TextElideMode.ElideRight, area.width() * rows - 40)
-            painter.drawText(body, int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft), text)
+        painter.setPen(QColor(tokens.text))
+        painter.drawText(area, _LEFT_TOP, _cut(painter, title, room))
+        painter.setFont(font)
+
+
+def _details(result: ResultRow) -> str:
+    """Names only where the value alone says nothing: a number, yes or no."""
+    return " · ".join(value if _speaks(value) else f"{name} {value}" for name, value in result.details)
+
+
+def _speaks(value: str) -> bool:
+    return value not in ("yes", "no") and any(letter.isalpha() for letter in value)
+
+
+def _cut(painter: QPainter, text: str, width: int) -> str:
+    return painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(0, width))
+
+
+def _paint_text(painter: QPainter, area: QRect, text: str, tokens: Tokens) -> int:
+    """As many whole lines as fit, the last one cut with an ellipsis; gives the height that they take."""
+    line = painter.fontMetrics().lineSpacing()
+    painter.setPen(QColor(tokens.text))
+    layout = QTextLayout(text, painter.font())
+    layout.beginLayout()
+    top, start = area.top(), 0
+    while top + line <= area.bottom() + 1:
+        part = layout.createLine()
+        if not part.isValid():
+            break
+        part.setLineWidth(area.width())
+        is_last = top + 2 * line > area.bottom() + 1
+        end = len(text) if is_last else part.textStart() + part.textLength()
+        painter.drawText(
+            QRect(area.left(), top, area.width(), line), _LEFT_TOP, _cut(painter, text[start:end], area.width())
+        )
+        top, start = top + line, end
+    layout.endLayout()
+    return top - area.top()
+
+
+def _paint_tag(painter: QPainter, area: QRect, tag: str, tokens: Tokens) -> int:
+    """A tag as a small label, if there is room; gives where the next one begins."""
+    width = min(painter.fontMetrics().horizontalAdvance(tag) + GRID + 4, GRID * 14)
+    if width > area.width():
+        return area.left()
+    spot = QRect(area.left(), area.top(), width, area.height())
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(tokens.pressed))
+    painter.drawRoundedRect(QRectF(spot), spot.height() / 2, spot.height() / 2)
+    painter.setPen(QColor(tokens.text))
+    painter.drawText(spot, _MIDDLE, _cut(painter, tag, width - GRID))
+    return area.left() + width + GRID // 2

@@ -21,6 +21,7 @@ from embexplorer.gui.gestures import combine_of
 from embexplorer.gui.pictures import Pictures
 from embexplorer.gui.pieces import ElidedLabel, EmptyState, button, column, label, row
 from embexplorer.gui.resultdelegate import ROW_ROLE, ResultDelegate
+from embexplorer.gui.theme import theme
 from embexplorer.gui.tokens import GRID
 
 _ROOT = QModelIndex()
@@ -68,6 +69,7 @@ class ResultsPanel(QWidget):
         self.setAccessibleName("Results")
         self._model = ResultModel(self)
         self._list = QListView()
+        self._list.setObjectName("results")
         self._list.setAccessibleName("Search results")
         self._list.setModel(self._model)
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -78,14 +80,15 @@ class ResultsPanel(QWidget):
         self._delegate = ResultDelegate(pictures, self._list)
         self._list.setItemDelegate(self._delegate)
         self._connect()
-        pictures.arrived.connect(lambda _uri: self._list.viewport().update())
+        pictures.arrived.connect(self._repaint)
+        theme().changed.connect(self._repaint)
         self._summary = ElidedLabel("", "muted")
         self._exact = button("Make exact", "link", help_text="Search again and compare with every item.")
         self._exact.clicked.connect(self.exact_wanted)
         self._select = button("Select all", "link", help_text="Select all results.")
         self._select.clicked.connect(self.select_wanted)
         self._notes = label("", "warning", wrap=True)
-        head = row(self._summary, self._exact, self._select, spacing=GRID * 2)
+        head = column(self._summary, row(self._exact, self._select, None, spacing=GRID * 2), spacing=0)
         head.setContentsMargins(GRID + 4, GRID // 2, GRID + 4, GRID // 2)
         self._page = QWidget()
         self._page.setLayout(column(head, self._notes, self._list, spacing=0))
@@ -126,10 +129,14 @@ class ResultsPanel(QWidget):
     def set_hover(self, row_number: int) -> None:
         if row_number != self._delegate.hovered:
             self._delegate.hovered = row_number
-            self._list.viewport().update()
+            self._repaint()
 
     def set_selected(self, mask: np.ndarray) -> None:
         self._delegate.selected = mask
+        self._repaint()
+
+    def _repaint(self, _what: object = None) -> None:
+        """The rows that can be seen; no more are drawn."""
         self._list.viewport().update()
 
     def _row(self, index: QModelIndex) -> int:
@@ -138,8 +145,7 @@ class ResultsPanel(QWidget):
     def _on_clicked(self, index: QModelIndex) -> None:
         row_number = self._row(index)
         if row_number >= 0:
-            mask = self._delegate.selected
-            chosen = bool(mask[row_number]) if row_number < len(mask) else False
+            chosen = self._delegate.is_selected(row_number)
             self.picked.emit(row_number, combine_of(QGuiApplication.keyboardModifiers(), chosen))
 
     def _on_menu(self, at: QPoint) -> None:

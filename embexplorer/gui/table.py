@@ -1,111 +1,24 @@
 """The table: a million rows, drawn from the frame cell by cell as they come into view."""
 
-from typing import Any
-
 import numpy as np
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QEvent,
-    QItemSelectionModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QPoint,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QBrush, QColor, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStackedLayout, QTableView, QWidget
 
 from embexplorer.app.resolve import label_of
 from embexplorer.app.values import TableView
-from embexplorer.app.valuetext import value_text
-from embexplorer.base.wording import excerpt
 from embexplorer.data.items import FieldType
 from embexplorer.data.selection import Combine
 from embexplorer.gui.gestures import combine_of
+from embexplorer.gui.pieces import EmptyState
+from embexplorer.gui.tablemodel import CellDelegate, TableModel
 from embexplorer.gui.theme import theme
-from embexplorer.gui.tokens import ROW
+from embexplorer.gui.tokens import GRID, ROW
 
-_CELL_TEXT = 160  # characters of a cell; the item view shows the whole
-_WIDTHS = {FieldType.TEXT: 320, FieldType.NUMBER: 96, FieldType.BOOLEAN: 80, FieldType.DATE: 120}
-_WIDTH = 150
-_Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
-
-
-class TableModel(QAbstractTableModel):
-    """Positions are rows of the view; rows are those of the project. The selection is our own mask: Qt's takes
-    seconds at a million rows."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.table: TableView | None = None
-        self.selected = np.zeros(0, np.bool_)
-        self.hovered = -1
-        self._series: list[Any] = []
-
-    def set_table(self, table: TableView) -> None:
-        self.beginResetModel()
-        self.table = table
-        self._series = [table.frame[name] for name in table.columns]
-        self.endResetModel()
-
-    def row_at(self, position: int) -> int:
-        """The project's row at a position, -1 beyond the end."""
-        if self.table is None or not 0 <= position < len(self.table.order):
-            return -1
-        return int(self.table.order[position])
-
-    def position_of(self, row: int) -> int:
-        """Where a row of the project stands, -1 where it is not shown."""
-        if self.table is None:
-            return -1
-        found = np.flatnonzero(self.table.order == row)
-        return int(found[0]) if len(found) else -1
-
-    def repaint_rows(self) -> None:
-        if self.table is not None and len(self.table.order):
-            last = self.index(self.rowCount() - 1, self.columnCount() - 1)
-            self.dataChanged.emit(self.index(0, 0), last, [Qt.ItemDataRole.BackgroundRole])
-
-    def rowCount(self, parent: _Index = _ROOT) -> int:
-        return 0 if parent.isValid() or self.table is None else len(self.table.order)
-
-    def columnCount(self, parent: _Index = _ROOT) -> int:
-        return 0 if parent.isValid() or self.table is None else len(self.table.columns)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(index)
-        if role == Qt.ItemDataRole.BackgroundRole:
-            return self._background(self.row_at(index.row()))
-        if role == Qt.ItemDataRole.TextAlignmentRole and self._type(index.column()) is FieldType.NUMBER:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role != Qt.ItemDataRole.DisplayRole or self.table is None:
-            return None
-        if orientation == Qt.Orientation.Horizontal:
-            return label_of(self.table.columns[section])
-        return f"{section + 1:,}"
-
-    def _type(self, column: int) -> FieldType:
-        assert self.table is not None
-        return self.table.types[self.table.columns[column]]
-
-    def _text(self, index: _Index) -> str:
-        row = self.row_at(index.row())
-        if row < 0:
-            return ""
-        return excerpt(value_text(self._series[index.column()][row], self._type(index.column())), _CELL_TEXT)
-
-    def _background(self, row: int) -> QBrush | None:
-        tokens = theme().tokens
-        if 0 <= row < len(self.selected) and self.selected[row]:
-            return QBrush(QColor(tokens.soft))
-        return QBrush(QColor(tokens.hover)) if row == self.hovered and row >= 0 else None
+_NARROWEST, _WIDEST, _WIDEST_TEXT, _SORT_ROOM = GRID * 9, GRID * 28, GRID * 46, GRID * 2
+_MEASURED = 40  # rows by which the width of a column is chosen
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
 class TablePanel(QWidget):
@@ -122,18 +35,25 @@ class TablePanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Table of items")
-        self._anchor = -1
+        self._anchor = -1  # the position from which Shift takes a range
+        self._widths: dict[str, int] = {}  # what the user made of a column's width
         self._model = TableModel(self)
-        self._view = QTableView(self)
+        self._view = QTableView()
         self._view.setModel(self._model)
+        self._delegate = CellDelegate(self._model, self._view)
+        self._view.setItemDelegate(self._delegate)
         self._set_up_view()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._view)
+        self._set_up_header()
+        self._connect()
+        self._empty = EmptyState("table", "No items yet", "Drop files here, and their items are listed.")
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._view)
         self.setFocusProxy(self._view)
 
     def _set_up_view(self) -> None:
         view = self._view
+        view.setObjectName("items")
         view.setAccessibleName("Items")
         view.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -148,25 +68,33 @@ class TablePanel(QWidget):
         vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         vertical.setDefaultSectionSize(ROW)
         vertical.hide()
-        header = view.horizontalHeader()
-        header.setSectionsMovable(True)
+
+    def _set_up_header(self) -> None:
+        header = self._view.horizontalHeader()
         header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setMinimumSectionSize(GRID * 5)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.setSectionsClickable(True)
         header.sectionClicked.connect(self._on_header_clicked)
+        header.sectionResized.connect(self._on_resized)
         header.customContextMenuRequested.connect(self._on_header_menu)
+
+    def _connect(self) -> None:
+        view = self._view
         view.entered.connect(lambda index: self.hovered.emit(self._model.row_at(index.row())))
         view.clicked.connect(self._on_clicked)
         view.doubleClicked.connect(lambda index: self.opened.emit(self._model.row_at(index.row())))
         view.customContextMenuRequested.connect(self._on_menu)
+        view.selectionModel().currentChanged.connect(lambda _new, _old: self._mark_current())
         view.viewport().installEventFilter(self)
         view.installEventFilter(self)
+        theme().changed.connect(self._repaint)
 
     # -- what is shown ----------------------------------------------------------------------------------------
 
     def set_table(self, table: TableView) -> None:
         old = self._model.table
+        self._anchor = self._anchor if old is not None and old.order is table.order else -1
         self._model.set_table(table)
         header = self._view.horizontalHeader()
         shown = table.sort in table.columns
@@ -174,24 +102,28 @@ class TablePanel(QWidget):
         if shown:
             order = Qt.SortOrder.DescendingOrder if table.descending else Qt.SortOrder.AscendingOrder
             header.setSortIndicator(table.columns.index(table.sort), order)
-        if old is None or old.columns != table.columns:
-            for position, name in enumerate(table.columns):
-                self._view.setColumnWidth(position, _WIDTHS.get(table.types[name], _WIDTH))
+        if old is None or old.columns != table.columns or len(old.order) == 0:
+            self._fit_columns(table)
+        if len(table.frame):
+            self._empty.set_text("No items are shown", "No item passes the filter. Widen it, or clear it.")
+        else:
+            self._empty.set_text("No items yet", "Drop files here, and their items are listed.")
+        self._stack.setCurrentWidget(self._view if len(table.order) else self._empty)
 
     def set_selected(self, mask: np.ndarray) -> None:
         self._model.selected = mask
-        self._model.repaint_rows()
+        self._repaint()
 
     def set_hover(self, row: int) -> None:
         if row != self._model.hovered:
             self._model.hovered = row
-            self._model.repaint_rows()
+            self._repaint()
 
     def show_row(self, row: int) -> None:
         """Scroll to a row, unless it can be seen already."""
         position = self._model.position_of(row)
         if position >= 0:
-            index = self._model.index(position, 0)
+            index = self._model.index(position, max(0, self._view.currentIndex().column()))
             self._view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
             self._view.scrollTo(index)
 
@@ -200,21 +132,49 @@ class TablePanel(QWidget):
         header = self._view.horizontalHeader()
         self._on_header_menu(QPoint(0, header.height()))
 
+    def _fit_columns(self, table: TableView) -> None:
+        """Each as wide as its first cells ask for, within bounds, unless the user has made it otherwise."""
+        header, metrics = self._view.horizontalHeader(), self._view.fontMetrics()
+        header.blockSignals(True)
+        for column, name in enumerate(table.columns):
+            texts = [self._model.text_at(position, column) for position in range(min(_MEASURED, len(table.order)))]
+            wanted = max((metrics.horizontalAdvance(text) for text in texts), default=0)
+            wanted = max(wanted, header.fontMetrics().horizontalAdvance(label_of(name)) + _SORT_ROOM) + 3 * GRID
+            widest = _WIDEST_TEXT if table.types[name] is FieldType.TEXT else _WIDEST
+            width = self._widths.get(name, min(widest, max(_NARROWEST, wanted)))
+            header.resizeSection(column, width)
+        header.blockSignals(False)
+        self._view.updateGeometries()
+
+    def _repaint(self, _what: object = None) -> None:
+        """The rows that can be seen; dataChanged over a million rows would take its time."""
+        self._view.viewport().update()
+
+    def _mark_current(self) -> None:
+        self._delegate.current = self._view.currentIndex().row() if self._view.hasFocus() else -1
+        self._repaint()
+
     # -- what the user does -----------------------------------------------------------------------------------
 
     def _on_clicked(self, index: QModelIndex) -> None:
         modifiers = QGuiApplication.keyboardModifiers()
-        row = self._model.row_at(index.row())
-        if row < 0:
-            return
         if modifiers & Qt.KeyboardModifier.ShiftModifier and self._anchor >= 0:
-            low, high = sorted((self._anchor, index.row()))
-            assert self._model.table is not None
-            how = Combine.ADD if modifiers & Qt.KeyboardModifier.ControlModifier else Combine.REPLACE
-            self.rows_selected.emit(self._model.table.order[low : high + 1], how)
+            self._take_range(index.row(), modifiers)
+        else:
+            self._pick(index.row(), modifiers)
+
+    def _pick(self, position: int, modifiers: Qt.KeyboardModifier) -> None:
+        row = self._model.row_at(position)
+        if row >= 0:
+            self._anchor = position
+            self.picked.emit(row, combine_of(modifiers, self._model.is_selected(row)))
+
+    def _take_range(self, position: int, modifiers: Qt.KeyboardModifier) -> None:
+        if self._model.table is None or position < 0:
             return
-        self._anchor = index.row()
-        self.picked.emit(row, combine_of(modifiers, bool(self._model.selected[row])))
+        low, high = sorted((self._anchor, position))
+        how = Combine.ADD if modifiers & Qt.KeyboardModifier.ControlModifier else Combine.REPLACE
+        self.rows_selected.emit(self._model.table.order[low : high + 1], how)
 
     def _on_header_clicked(self, section: int) -> None:
         """First ascending, then descending, then as it was."""
@@ -229,13 +189,18 @@ class TablePanel(QWidget):
         else:
             self.sort_changed.emit("", False)
 
+    def _on_resized(self, section: int, _old: int, width: int) -> None:
+        table = self._model.table
+        if table is not None and section < len(table.columns) and QGuiApplication.mouseButtons():
+            self._widths[table.columns[section]] = width
+
     def _on_header_menu(self, at: QPoint) -> None:
         table = self._model.table
         if table is None:
             return
         menu = QMenu(self)
         for name in table.all_columns:
-            action = menu.addAction(label_of(name))
+            action = menu.addAction(label_of(name).replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(name in table.columns)
             action.setData(name)
@@ -250,23 +215,44 @@ class TablePanel(QWidget):
             self.menu_requested.emit(row, self._view.viewport().mapToGlobal(at))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave and watched is self._view.viewport():
+        kind = event.type()
+        if kind == QEvent.Type.Leave and watched is self._view.viewport():
             self.hovered.emit(-1)
-        if event.type() == QEvent.Type.KeyPress and watched is self._view and isinstance(event, QKeyEvent):
+        if watched is self._view and kind in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self._delegate.current = self._view.currentIndex().row() if kind == QEvent.Type.FocusIn else -1
+            self._repaint()
+        if watched is self._view and isinstance(event, QKeyEvent) and kind == QEvent.Type.KeyPress:
             return self._on_key(event)
         return super().eventFilter(watched, event)
 
     def _on_key(self, event: QKeyEvent) -> bool:
-        row = self._model.row_at(self._view.currentIndex().row())
-        if row < 0:
+        """Space picks, Enter opens; arrows go, and with Shift take all rows from where they began."""
+        position = self._view.currentIndex().row()
+        if event.key() in _MOVES:
+            self._move(event, position)
+            return True
+        row = self._model.row_at(position)
+        if row < 0 or event.key() not in (*_ENTER, Qt.Key.Key_Space):
             return False
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in _ENTER:
             self.opened.emit(row)
-            return True
-        if event.key() == Qt.Key.Key_Space:
-            self.picked.emit(row, combine_of(event.modifiers(), bool(self._model.selected[row])))
-            return True
-        return False
+        else:
+            self._pick(position, event.modifiers())
+        return True
+
+    def _move(self, event: QKeyEvent, position: int) -> None:
+        last = self._model.rowCount() - 1
+        page = max(1, self._view.viewport().height() // ROW - 1)
+        steps = dict(zip(_MOVES, (-1, 1, -page, page, -last - 1, last + 1), strict=True))
+        step = steps[Qt.Key(event.key())]
+        new = min(last, max(0, position + step)) if position >= 0 else 0
+        if last < 0:
+            return
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._anchor = self._anchor if self._anchor >= 0 else max(0, position)
+            self._take_range(new, event.modifiers())
+        self.show_row(self._model.row_at(new))
+        self.hovered.emit(self._model.row_at(new))
 
 
 def _toggled(table: TableView, name: str) -> tuple[str, ...]:

@@ -12,12 +12,9 @@ from embexplorer.app.state import Facts
 from embexplorer.app.values import TableView
 from embexplorer.base import paths
 from embexplorer.data.items import POLARS_TYPES, FieldType, ImportChoices
-from embexplorer.data.selection import Combine
 from embexplorer.files import sources
 from embexplorer.filters.tree import BUILT_INS
 from embexplorer.gui.pictures import Pictures
-
-__all__ = ["Combine"]
 
 
 def frame_of(path: Path, tags: dict[int, list[str]] | None = None) -> pl.DataFrame:
@@ -69,9 +66,22 @@ def table_of(frame: pl.DataFrame, order: np.ndarray | None = None, **more: objec
 def facts_of(frame: pl.DataFrame) -> Facts:
     ids = frame["@id"].to_numpy().astype(np.int64)
     tags = dict(frame["@tags"].explode().drop_nulls().value_counts().iter_rows())
-    whole = frozenset(n for n, kind in types_of(frame).items() if kind is FieldType.NUMBER)
+    numbers = [n for n, kind in types_of(frame).items() if kind is FieldType.NUMBER]
+    whole = frozenset(n for n in numbers if (frame[n].drop_nulls() % 1 == 0).all())
     xy = np.zeros((len(frame), 2), np.float32)
-    return Facts(frame, ids, types_of(frame), whole, (), (), "", xy, tags, {})
+    return Facts(
+        frame=frame,
+        ids=ids,
+        schema=types_of(frame),
+        whole=whole,
+        own_names=frozenset(),
+        spaces=(),
+        maps=(),
+        map="",
+        xy=xy,
+        tags=tags,
+        tag_keys={},
+    )
 
 
 def rgba_of(path: str) -> np.ndarray:
@@ -89,6 +99,26 @@ def glosses() -> pl.DataFrame:
 @pytest.fixture(scope="session")
 def emoji() -> pl.DataFrame:
     return frame_of(paths.resources() / "samples" / "emoji")
+
+
+@pytest.fixture(scope="session")
+def gloss_facts(glosses: pl.DataFrame) -> Facts:
+    return facts_of(glosses)
+
+
+@pytest.fixture(scope="session")
+def emoji_facts(emoji: pl.DataFrame) -> Facts:
+    return facts_of(emoji)
+
+
+@pytest.fixture(scope="session")
+def gloss_table(glosses: pl.DataFrame) -> TableView:
+    return table_of(glosses)
+
+
+@pytest.fixture(scope="session")
+def emoji_table(emoji: pl.DataFrame) -> TableView:
+    return table_of(emoji)
 
 
 @pytest.fixture
