@@ -26,26 +26,6 @@ from embexplorer.store.project import ProjectStore
 ROWS = 100_000
 DIMS = 384
 WORDS = (Path(__file__).parent / "words.txt").read_text(encoding="utf-8").split()
-    "time",
-    "person",
-    "year",
-    "way",
-    "day",
-    "thing",
-    "man",
-    "world",
-    "life",
-    "hand",
-    "part",
-    "child",
-    "eye",
-    "woman",
-    "place",
-    "work",
-    "week",
-    "case",
-    "point",
-]
 
 
 def seconds(run: Callable[[], object], rounds: int = 3) -> float:
