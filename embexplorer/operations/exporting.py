@@ -1,7 +1,9 @@
 """What leaves the project: tables, vectors and pictures, written beside the target and then put in its place."""
 
+import errno
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,18 +48,37 @@ def export(store: ProjectStore, params: ExportParams) -> Operation:
             f"Choose one of {', '.join('.' + e for e in _WRITERS)}.",
         )
     yield Step(0, 1, f"Writing {params.path.name}")
-    beside = params.path.with_name(f".{params.path.stem}.{os.getpid()}.part.{ending}")
+    beside = params.path.with_name(f".{os.getpid()}.{params.path.name}")
     try:
+        beside.touch()  # told here, in the system's words: polars' writers say it in a way of their own
         written = writer(store, params, beside)
         beside.replace(params.path)
     except OSError as error:
-        raise EmbexError(
-            f"{params.path} could not be written: {error.strerror or error}.",
-            "Choose another folder or free some space.",
-        ) from error
+        raise _cannot_write(params.path, error) from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
     return Outcome(f"{count(written, 'item')} written to {params.path.name}", value=params.path)
+
+
+def _cannot_write(path: Path, error: OSError) -> EmbexError:
+    """polars raises an OSError without a number, whose text ends in the path."""
+    number = error.errno or next((n for n in _REASONS if f"(os error {n})" in str(error)), 0)
+    name = f"{path.name[:40]}…" if len(path.name) > 100 else path.name
+    text, hint = _REASONS.get(number, (f"the system says “{error.strerror or error}”", "Choose another folder."))
+    return EmbexError(f"{name} could not be written to {path.parent}: {text}.", hint)
+
+
+_REASONS = {
+    errno.ENOENT: ("there is no such folder", "Make the folder first, or choose another."),
+    errno.ENOTDIR: ("that is no folder", "Choose a folder."),
+    errno.EISDIR: ("there is a folder of that name", "Choose another name."),
+    errno.EACCES: ("you may not write there", "Choose another folder."),
+    errno.EPERM: ("you may not write there", "Choose another folder."),
+    errno.EROFS: ("its disk is read-only", "Choose another folder."),
+    errno.ENOSPC: ("the disk is full", "Free some space and try again."),
+    errno.ENAMETOOLONG: ("its name is too long for this system", "Choose a shorter one."),
+}
 
 
 def item_table(store: ProjectStore, ids: np.ndarray | None = None, columns: tuple[str, ...] = ()) -> pl.DataFrame:
@@ -159,7 +180,8 @@ def _write_page(store: ProjectStore, params: ExportParams, path: Path) -> int:
         raise EmbexError(f"There is no column “{column}” to colour by.")
     titles, texts = frame["@title"].to_list(), frame["@text"].to_list()
     title = f"{store.path.stem} · {name}"
-    write_page(path, xy, scale_for(frame[column], schema[column]), titles, texts, title=title, dark=params.dark)
+    scale, named = scale_for(frame[column], schema[column]), column.removeprefix("@")
+    write_page(path, xy, scale, titles, texts, title=title, colour_name=named, dark=params.dark)
     return int(np.isfinite(xy).all(axis=1).sum())
 
 
