@@ -45,7 +45,8 @@ class PreviewModel(QAbstractTableModel):
 
     def set_preview(self, preview: Preview, choices: ImportChoices) -> bool:
         """Returns whether the columns are others than before."""
-        given = tuple((name, role) for name, role in roles(preview, choices).items() if name in preview.rows.columns)
+        there = set(preview.rows.columns)
+        given = tuple((name, role) for name, role in roles(preview, choices).items() if name in there)
         are_new = [name for name, _ in given] != [name for name, _ in self.columns]
         if are_new or preview.rows is not self.frame:
             self.beginResetModel()
@@ -98,7 +99,7 @@ class _RoleHeader(QHeaderView):
         self.setMinimumSectionSize(GRID * 10)
 
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), self.fontMetrics().height() * 2 + GRID * 2)
+        return QSize(GRID * 10, self.fontMetrics().height() * 2 + GRID * 2)
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int, /) -> None:
         tokens = theme().tokens

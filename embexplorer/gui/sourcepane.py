@@ -34,7 +34,7 @@ _ENCODINGS = (
 )
 _DELIMITERS = ((",", "Comma"), (";", "Semicolon"), ("\t", "Tab"), ("|", "Bar"))
 _TABLES = "Tables (*.csv *.tsv *.parquet *.xlsx *.json *.jsonl);;All files (*)"
-_PASSAGE = 200  # tokens that are proposed for passages at first
+_MOST_PROBLEMS = 1000  # lines; the job's report has them all
 
 
 class SourcePane(QWidget):
@@ -114,6 +114,8 @@ class SourcePane(QWidget):
 
     def set_source(self, source: SourceProposal) -> None:
         preview, choices = source.preview, source.choices
+        if preview is not None and preview is self._preview and choices == self._choices and not source.error:
+            return
         self._is_setting = True
         self._preview, self._choices = preview, choices
         self._error.setText(source.error)
@@ -172,9 +174,8 @@ class SourcePane(QWidget):
         problems = preview.problems if preview is not None else ()
         self._problems_link.setText(f"Show {count(len(problems), 'problem')}")
         self._problems_link.setVisible(bool(problems))
-        self._problems.setPlainText("\n".join(str(problem) for problem in problems[:1000]))
-        if not problems:
-            self._problems.hide()
+        self._problems.setPlainText("\n".join(str(problem) for problem in problems[:_MOST_PROBLEMS]))
+        self._problems.hide()
 
     # -- what the user does -----------------------------------------------------------------------------------
 
