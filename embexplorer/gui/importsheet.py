@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from embexplorer.app.values import ImportProposal, SourceProposal
 from embexplorer.base.wording import count
@@ -107,7 +107,7 @@ class ImportSheet(Sheet):
         self._show_chosen()
         self._show_foot(proposal)
         if not self.isVisible():
-            self.present(self._import)
+            self.present(self._import if self._import.isEnabled() else self)
         elif not self._proposal_has_focus():
             self._import.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -153,7 +153,7 @@ class ImportSheet(Sheet):
         focused = QApplication.focusWidget()
         if isinstance(focused, QPushButton) and focused is not self._import and self.isAncestorOf(focused):
             focused.click()
-        else:
+        elif not isinstance(focused, QLineEdit):  # there, Enter ends the typing, and the source is read anew
             self._accept()
 
     def _accept(self) -> None:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 
 from embexplorer.app.valuetext import value_text
 from embexplorer.base.wording import excerpt
-from embexplorer.data.items import FieldType, ImportChoices, Preview
+from embexplorer.data.items import FieldType, ImportChoices, Kind, Preview
 from embexplorer.gui.columnroles import WORDS, AnyRole, Role, roles
 from embexplorer.gui.icons import pixmap
 from embexplorer.gui.theme import theme
@@ -138,6 +138,7 @@ class PreviewTable(QTableView):
         super().__init__(parent)
         self.setAccessibleName("First rows; Space changes what becomes of a column")
         self.preview = PreviewModel(self)
+        self._is_fixed = False  # what is embedded is no column: these are pictures
         self.setModel(self.preview)
         header = _RoleHeader(self)
         header.sectionClicked.connect(self._on_header_clicked)
@@ -156,6 +157,7 @@ class PreviewTable(QTableView):
 
     def set_preview(self, preview: Preview, choices: ImportChoices) -> None:
         """The place that is looked at stays where the columns are the same."""
+        self._is_fixed = preview.kind is Kind.IMAGE
         current = self.currentIndex()
         at = (current.row(), current.column())
         places = self.horizontalScrollBar().value(), self.verticalScrollBar().value()
@@ -186,6 +188,8 @@ class PreviewTable(QTableView):
         name, current = self.preview.columns[section]
         menu = QMenu(self)
         for role, words in WORDS.items():
+            if role is Role.EMBEDDED and self._is_fixed:
+                continue
             if role in (FieldType.CATEGORY, Role.LEFT_OUT):
                 menu.addSeparator()
             action = menu.addAction("Leave it out" if role is Role.LEFT_OUT else words)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from embexplorer.app.values import SourceProposal
 from embexplorer.base.wording import count, size
@@ -34,6 +34,7 @@ _ENCODINGS = (
 )
 _DELIMITERS = ((",", "Comma"), (";", "Semicolon"), ("\t", "Tab"), ("|", "Bar"))
 _TABLES = "Tables (*.csv *.tsv *.parquet *.xlsx *.json *.jsonl);;All files (*)"
+_PASSAGES = (100, 200, 300, 500, 1000)  # tokens; the command line takes any number
 _MOST_PROBLEMS = 1000  # lines; the job's report has them all
 
 
@@ -76,12 +77,7 @@ class SourcePane(QWidget):
             ChoiceBox("Cells end at"),
             ChoiceBox("Sheet"),
         )
-        self._passages, self._vectors, self._metadata = QSpinBox(), QLineEdit(), button("")
-        self._passages.setRange(0, 2000)
-        self._passages.setSingleStep(50)
-        self._passages.setSpecialValueText("Whole documents")
-        self._passages.setSuffix(" tokens each")
-        self._passages.setKeyboardTracking(False)
+        self._passages, self._vectors, self._metadata = ChoiceBox("Passages"), QLineEdit(), button("")
         self._boxes: dict[str, QWidget] = {}
         self._placed: tuple[str, ...] = ()
         named = {
@@ -106,7 +102,7 @@ class SourcePane(QWidget):
         self._encoding.value_chosen.connect(lambda value: self._read_anew(encoding=value))
         self._delimiter.value_chosen.connect(lambda value: self._read_anew(delimiter=value))
         self._sheet.value_chosen.connect(lambda value: self._read_anew(sheet=value))
-        self._passages.valueChanged.connect(lambda value: self._read_anew(passages=value))
+        self._passages.value_chosen.connect(lambda value: self._read_anew(passages=int(value)))
         self._vectors.editingFinished.connect(lambda: self._read_anew(vectors=self._vectors.text().strip()))
         self._metadata.clicked.connect(self._on_metadata_clicked)
 
@@ -153,7 +149,7 @@ class SourcePane(QWidget):
         self._encoding.set_choices([*found, *_ENCODINGS], choices.encoding)
         self._delimiter.set_choices(list(_DELIMITERS), choices.delimiter)
         self._sheet.set_choices([(name, name) for name in preview.sheets], choices.sheet)
-        self._passages.setValue(choices.passages)
+        self._passages.set_choices(passage_choices(choices.passages), str(choices.passages))
         self._vectors.setText(choices.vectors)
         self._metadata.setText(Path(choices.metadata).name or "Choose a table…")
 
@@ -205,6 +201,12 @@ class SourcePane(QWidget):
         self._problems.setVisible(self._problems.isHidden())
         verb = "Show" if self._problems.isHidden() else "Hide"
         self._problems_link.setText(f"{verb} {self._problems_link.text().partition(' ')[2]}")
+
+
+def passage_choices(current: int) -> list[tuple[str, str]]:
+    """How documents can be cut, with the size that was chosen elsewhere among them."""
+    sizes = sorted({*_PASSAGES, current} - {0})
+    return [("0", "Whole documents"), *((str(tokens), f"About {tokens:,} tokens") for tokens in sizes)]
 
 
 def facts_in_words(preview: Preview) -> str:

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPlainTextEdit,
     QPushButton,
-    QSpinBox,
     QWidget,
 )
 
@@ -126,7 +125,7 @@ def answer_file_dialog(path: str) -> None:
         if not isinstance(dialog, QFileDialog):
             QTimer.singleShot(20, answer)
         elif path:
-            dialog.selectFile(path)
+            dialog.findChild(QLineEdit, "fileNameEdit").setText(path)
             dialog.accept()
         else:
             dialog.reject()
@@ -157,8 +156,12 @@ def test_a_proposal_slides_in_and_says_what_there_is(sheet, glosses) -> None:
 def test_while_the_files_are_looked_at_nothing_can_be_started(sheet, told, qtbot) -> None:
     sheet.set_proposal(ImportProposal((SourceProposal("a.csv", "a.csv", None, ImportChoices()),), reading=True))
     assert "Looking at the files…" in shown_words(sheet)
-    qtbot.keyClick(sheet, Qt.Key.Key_Return)
+    assert QApplication.focusWidget() is sheet, "the keyboard still belongs to the window below"
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
     assert told == []
+    sheet.set_proposal(proposal_of(SAMPLES / "wordnet" / "glosses.csv"))
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert told == [("accepted",)]
 
 
 def test_enter_imports_and_esc_cancels(sheet, glosses, told, qtbot) -> None:
@@ -304,13 +307,16 @@ def test_documents_can_be_cut_into_passages(sheet, told, tmp_path, qtbot) -> Non
     for name in ("one.md", "two.txt"):
         (folder / name).write_text("A heading.\n\nSome words. " * 20)
     sheet.set_proposal(proposal_of(folder))
-    passages = sheet.findChild(QSpinBox)
-    assert passages.isVisible()
-    passages.setFocus()
-    qtbot.keyClick(passages, Qt.Key.Key_Up)
+    passages = box_of(sheet, "Passages")
+    assert (passages.isVisible(), passages.currentText()) == (True, "Whole documents")
+    pick(qtbot, passages, "About 100 tokens")
     ((_, _, choices),) = told
-    assert choices.passages == 50
-    assert source_of(folder, choices).preview.items >= 2
+    assert choices.passages == 100
+    sheet.set_proposal(proposal_of(folder))
+    again = source_of(folder, replace(choices, passages=150))
+    assert again.preview.items >= 2
+    sheet.set_proposal(ImportProposal((again,), **MODELS))
+    assert passages.currentText() == "About 150 tokens"
 
 
 def test_vectors_name_their_array_and_their_table(sheet, told, tmp_path, qtbot) -> None:
@@ -323,12 +329,24 @@ def test_vectors_name_their_array_and_their_table(sheet, told, tmp_path, qtbot) 
     line.setFocus()
     line.selectAll()
     qtbot.keyClicks(line, "other")
-    qtbot.keyClick(line, Qt.Key.Key_Tab)
+    qtbot.keyClick(line, Qt.Key.Key_Return)
     table = str(tmp_path / "labels.csv")
     Path(table).write_text("name\na\nb\n")
     answer_file_dialog(table)
     qtbot.mouseClick(button_of(sheet, "Choose a table"), Qt.MouseButton.LeftButton)
     assert [(choices.vectors, choices.metadata) for _, _, choices in told] == [("other", ""), ("other", table)]
+
+
+def test_pictures_have_no_text_to_choose(sheet, qtbot) -> None:
+    sheet.set_proposal(proposal_of(SAMPLES / "emoji"))
+    assert not box_of(sheet, "Text to embed").isVisible()
+    table = table_of(sheet)
+    qtbot.keyClick(table, Qt.Key.Key_Space)
+    menu = next(m for m in table.findChildren(QMenu) if m.isVisible())
+    words = [action.text() for action in menu.actions()]
+    assert "Text to embed" not in words
+    assert "Title" in words
+    menu.close()
 
 
 def test_problems_open_and_close(sheet, tmp_path, qtbot) -> None:
