@@ -61,8 +61,11 @@ class Sources:
 
     def all(self) -> tuple[SourceInfo, ...]:
         rows = self._database.rows(
+            # the two counts stay within indexes; "AND NOT trashed" would look every item up (0.6 s at 100,000)
             """SELECT s.id, path, format, choices, fingerprint, added,
-            (SELECT count(*) FROM item WHERE source_id = s.id AND NOT trashed) FROM source s ORDER BY s.id"""
+            (SELECT count(*) FROM item WHERE source_id = s.id)
+            - (SELECT count(*) FROM item INDEXED BY item_trashed WHERE trashed AND source_id = s.id)
+            FROM source s ORDER BY s.id"""
         )
         return tuple(
             SourceInfo(row[0], row[1], row[2], choices_from_json(json.loads(row[3])), *row[4:]) for row in rows
