@@ -14,7 +14,7 @@ from embexplorer.data.hits import Hits
 from embexplorer.data.items import Field, ImportChoices
 from embexplorer.data.query import ImageTerm, ItemsTerm, Mode, Query, Term, TextTerm
 from embexplorer.data.vectors import SpaceInfo
-from embexplorer.operations.embedding import EmbedParams, embed_pending, pending_models
+from embexplorer.operations.embedding import EmbedParams, embed_pending, pending_work
 from embexplorer.operations.exporting import ExportParams, export, item_table
 from embexplorer.operations.importing import import_sources, sources_of
 from embexplorer.operations.indexing import build_index
@@ -92,10 +92,10 @@ class Project:
 
     def embed(self, model: str = "", *, space: str = "", device: str = "auto", threads: int = 0) -> Outcome:
         """Embed what has no vector yet. model "": the bundled one for each kind of item."""
-        models = (model,) if model else pending_models(self.store, "minilm", "efficientnet-lite0")
+        given = (EmbedParams(model, space, device, threads),) if model else ()
         outcome = Outcome("Nothing to embed")
-        for name in models:
-            outcome = self._run(embed_pending(self.store, EmbedParams(name, space, device, threads)))
+        for work in given or pending_work(self.store, "minilm", "efficientnet-lite0", device, threads):
+            outcome = self._run(embed_pending(self.store, work))
         return outcome
 
     def build_map(

@@ -139,8 +139,6 @@ _VIEW_ACTIONS = (
     Action("view.zoom_out", "Zoom out", "See more of the map.", "View", ("Ctrl+-",), "minus", _MAPPED),
     Action("view.colour_by", "Colour by…", "Choose the column that gives the points their colours.",
            "View", ("C",), "palette", _MAPPED),
-    Action("view.labels", "Names on the map", "Show the names of regions on the map.",
-           "View", ("N",), "label", _MAPPED, checkable=True),
     Action("view.hide_filtered", "Hide what the filter leaves out", "Hide these points instead of dimming them.",
            "View", ("H",), "hide", _MAPPED, checkable=True),
     Action("view.only_selected", "List only the selection",

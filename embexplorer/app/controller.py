@@ -8,7 +8,8 @@ import numpy as np
 
 from embexplorer.app.core import Core
 from embexplorer.app.editing import Editing
-from embexplorer.app.importing import Importing
+from embexplorer.app.filling import Filling
+from embexplorer.app.importing import Importing, free_path
 from embexplorer.app.projects import Projects
 from embexplorer.app.searching import Searching
 from embexplorer.app.selecting import Selecting, rows_of_label
@@ -17,12 +18,14 @@ from embexplorer.app.state import State
 from embexplorer.app.thumbnails import Thumbnails
 from embexplorer.app.upkeep import Upkeep
 from embexplorer.app.views import View
-from embexplorer.base.settings import Settings, save_settings
+from embexplorer.base.settings import Settings
 from embexplorer.operations.estimating import model_choices
+from embexplorer.operations.importing import sources_of
 from embexplorer.operations.selftest import sample_folder
 from embexplorer.work.events import Event
 
 _ZOOM = 1.5
+_ENDING_S = 10.0  # of patience with work that is deep in a long step when the window closes
 
 
 class Controller:
@@ -32,10 +35,11 @@ class Controller:
         self.core = Core(view, post, settings)
         self.showing = Showing(self.core)
         self.selecting = Selecting(self.core)
-        self.projects = Projects(self.core, self.selecting.show_item)
+        self.filling = Filling(self.core)
+        self.projects = Projects(self.core, self.filling)
         self.searching = Searching(self.core)
-        self.editing = Editing(self.core, self._changed)
-        self.importing = Importing(self.core, self.projects)
+        self.editing = Editing(self.core)
+        self.importing = Importing(self.core, self.projects, self.filling)
         self.upkeep = Upkeep(self.core)
         self.thumbnails = Thumbnails(self.core)
         self._actions = self._action_table()
@@ -68,8 +72,8 @@ class Controller:
             "file.close": projects.close,
             "edit.undo": editing.undo,
             "edit.redo": editing.redo,
-            "edit.copy_text": lambda: self._copy("text"),
-            "edit.copy_path": lambda: self._copy("path"),
+            "edit.copy_text": selecting.copy_text,
+            "edit.copy_path": selecting.copy_path,
             "edit.trash": editing.trash,
             "select.shown": selecting.select_shown,
             "select.results": lambda: selecting.select(searching.hit_rows()),
@@ -90,7 +94,7 @@ class Controller:
             "search.clear": searching.clear,
             "search.clear_filter": searching.clear_filter,
             "item.open_original": lambda: selecting.open_original(core.state.current),
-            "project.rebuild_index": projects.rebuild_index,
+            "project.rebuild_index": self.filling.rebuild_index,
             "project.check": self.upkeep.check,
             "project.compact": self.upkeep.compact,
             "project.failures": self.upkeep.list_failures,
@@ -107,9 +111,7 @@ class Controller:
         self.core.change(colour_by=column)
 
     def show_map(self, name: str) -> None:
-        """Look at another map of this project."""
-        self.core.state = replace(self.core.state, map=name)
-        self.core.refresh()
+        self.core.look_at_map(name)
 
     def select_legend(self, label: str) -> None:
         """A click on the legend: all items of that value."""
@@ -129,23 +131,18 @@ class Controller:
 
     def open_sample(self, name: str, folder: Path) -> None:
         """A bundled sample as a new project in this folder."""
-        from embexplorer.app.importing import free_path
-        from embexplorer.operations.importing import sources_of
-
-        target = free_path(folder / name)
-        self.projects.open(target, then=sources_of([sample_folder(name)]), new=True)
+        self.projects.open(free_path(folder / name), then=lambda: sources_of([sample_folder(name)]), new=True)
 
     def apply_settings(self, settings: Settings) -> None:
-        self.core.settings = settings
-        try:
-            save_settings(settings)
-        except OSError as error:
-            self.core.inform(f"The settings could not be saved: {error.strerror}.", level="warning")
+        """Use these settings from now on. The device and the cores are those of the next work."""
+        results = self.core.settings.results
+        self.core.keep_settings(settings)
+        if settings.results != results:
+            self.searching.set_options(k=settings.results)
 
-    def shut_down(self) -> None:
-        """Close the project and end all work; the next start continues it."""
-        self.projects.close()
-        self.core.runner.close(timeout_s=5.0)
+    def shut_down(self) -> bool:
+        """Close the project and end all work; the next start continues it. True when all has ended."""
+        return self.core.shut_down(_ENDING_S)
 
     # -- helpers of the above ---------------------------------------------------------------------------------
 
@@ -153,16 +150,3 @@ class Controller:
         rows = self.core.state.selection.rows()
         current = self.core.state.current
         return rows if len(rows) else np.array([current] if current >= 0 else [], np.int64)
-
-    def _copy(self, what: str) -> None:
-        facts, session, row = self.core.facts, self.core.session, self.core.state.current
-        if facts is None or session is None or row < 0:
-            return
-        ids = facts.ids[row : row + 1]
-        text = session.store.items.texts(ids)[0] if what == "text" else session.store.items.uris(ids)[0]
-        self.core.view.copy_text(text)
-
-    def _changed(self) -> None:
-        """The project was edited: read it anew and show the current item as it is now."""
-        self.core.refresh()
-        self.selecting.show_current()

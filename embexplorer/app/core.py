@@ -4,63 +4,66 @@ All methods are called on the GUI thread; workers speak only through events, whi
 """
 
 import logging
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
+from embexplorer.app.carrying import carried
 from embexplorer.app.facts import load_facts
 from embexplorer.app.jobs import JobBoard
 from embexplorer.app.resolve import Aspect, Resolved, aspects, resolve
-from embexplorer.app.session import Session
+from embexplorer.app.session import Session, remember
 from embexplorer.app.state import Facts, State
+from embexplorer.app.tasks import Reactions, Tasks
 from embexplorer.app.values import Message
 from embexplorer.app.views import View
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.progress import Operation, Outcome, Step
-from embexplorer.base.settings import Settings
+from embexplorer.base.settings import Settings, save_settings
 from embexplorer.data.selection import Selection
-from embexplorer.work.events import Done, Event, Failed, JobEnded, JobMoved
+from embexplorer.work.events import Event
 from embexplorer.work.job import Job, Lane
-from embexplorer.work.runner import Runner
 
 _log = logging.getLogger(__name__)
 
 # Each lane has a thread of its own: what is in one never waits for the others.
 VIEW = Lane("view")
+READ = Lane("read")
 EDIT = Lane("edit")
 OPEN = Lane("open")
 EXPORT = Lane("export")
 
-
-@dataclass(frozen=True)
-class _Wait:
-    """What to do when a job moves or ends."""
-
-    on_done: Callable[[Outcome], None] | None
-    on_step: Callable[[Step], None] | None
-    on_failed: Callable[[EmbexError], None] | None
-    session: Session | None
+# A job that is deep in a long step gets so long to come to its end before its project is closed under it.
+_LEAVING_S = 10.0
 
 
 class Core:
-    """State, facts and what is shown of them; starts work and takes its results back."""
+    """State, facts and what is shown of them; starts work and takes its results back.
+
+    state and facts are always those of the same rows: facts that are new become the current ones together with what
+    is shown of them, so that a row number that a view tells means what the user sees.
+    """
 
     def __init__(self, view: View, post: Callable[[Event], None], settings: Settings) -> None:
         self.view = view
         self.settings = settings
-        self.runner = Runner(post)
-        self.board = JobBoard()
+        self.tasks = Tasks(post, self.tell)
         self.session: Session | None = None
         self.state = State(Selection.none(0))
         self.facts: Facts | None = None
         self.resolved: Resolved | None = None
         self.after_show: list[Callable[[frozenset[Aspect]], None]] = []
+        self.on_leave: list[Callable[[], None]] = []
         self._flags: dict[str, bool] = {}
-        self._waits: dict[int, _Wait] = {}
+        self._closing: Job | None = None
+        self._fresh: Facts | None = None  # read already, not yet shown
         self._resolving = self._loading = False
         self._resolve_again = self._load_again = False
+
+    @property
+    def board(self) -> JobBoard:
+        return self.tasks.board
 
     # -- work -------------------------------------------------------------------------------------------------
 
@@ -72,40 +75,29 @@ class Core:
         *,
         key: str = "",
         shown: bool = False,
+        free: bool = False,
         on_done: Callable[[Outcome], None] | None = None,
         on_step: Callable[[Step], None] | None = None,
         on_failed: Callable[[EmbexError], None] | None = None,
+        on_stopped: Callable[[], None] | None = None,
     ) -> Job:
-        """Run an operation in a lane. shown: it appears in the job panel. Results of a closed project are dropped."""
-        job = self.runner.submit(title, make, lane, key=key)
-        self._waits[job.id] = _Wait(on_done, on_step, on_failed, self.session)
+        """Run an operation in a lane. shown: it appears in the job panel. free: its result is wanted whatever project
+        is open by then; else it is dropped with the project that is open now. on_stopped: it failed or was stopped."""
+        reactions = Reactions(on_done, on_step, on_failed, on_stopped)
+        owner = None if free else self.session
+        job = self.tasks.start(title, make, lane, owner=owner, key=key, shown=shown, reactions=reactions)
         if shown:
-            self.board.add(job, title)
             self._show_jobs()
         return job
 
     def on_event(self, event: Event) -> None:
         """Take what a worker said. Called on the GUI thread only."""
-        if self.board.take(event):
+        if self.tasks.take(event):
             self._show_jobs()
-        if isinstance(event, JobMoved):
-            wait = self._waits.get(event.job_id)
-            if wait is not None and wait.on_step is not None and wait.session is self.session:
-                wait.on_step(event.step)
-        elif isinstance(event, JobEnded):
-            wait = self._waits.pop(event.job_id, None)
-            if wait is not None and wait.session is self.session:
-                self._ended(event, wait)
 
-    def _ended(self, event: JobEnded, wait: _Wait) -> None:
-        if isinstance(event.ending, Done) and wait.on_done is not None:
-            wait.on_done(event.ending.outcome)
-        elif isinstance(event.ending, Failed):
-            error = EmbexError(event.ending.text, event.ending.hint)
-            if wait.on_failed is not None:
-                wait.on_failed(error)
-            else:
-                self.tell(error)
+    def cancel(self, lane: Lane) -> None:
+        """Give up what waits or runs in a lane."""
+        self.tasks.cancel(lane)
 
     def _show_jobs(self) -> None:
         self.view.set_jobs(self.board.views())
@@ -132,7 +124,15 @@ class Core:
             self._flags = changed
             self.view.set_flags(changed)
 
-    # -- state ------------------------------------------------------------------------------------------------
+    def keep_settings(self, settings: Settings) -> None:
+        """Use these settings from now on, also the next time."""
+        self.settings = settings
+        try:
+            save_settings(settings)
+        except OSError as error:
+            self.inform(f"The settings could not be saved: {error.strerror}.", level="warning")
+
+    # -- what is shown ----------------------------------------------------------------------------------------
 
     def change(self, **fields: Any) -> None:
         """Set fields of the state and show what follows."""
@@ -141,22 +141,34 @@ class Core:
 
     def show(self) -> None:
         """Resolve in the background; changes that come meanwhile are taken together into the next turn."""
-        if self.facts is None or self.session is None:
+        facts = self._newest()
+        if facts is None:
             return
         if self._resolving:
             self._resolve_again = True
             return
         self._resolving = True
-        state, facts, old = self.state, self.facts, self.resolved
+        asked, old = self.state, self.resolved
+        state = carried(asked, self.facts, facts)
         self.start(
-            "view", lambda: _resolving(state, facts, old), VIEW, on_done=self._resolved, on_failed=self._not_resolved
+            "view",
+            lambda: once(lambda: resolve(state, facts, old)),
+            VIEW,
+            on_done=lambda outcome: self._resolved(asked, outcome.value),
+            on_failed=self._not_resolved,
         )
 
-    def _resolved(self, outcome: Outcome) -> None:
-        new: Resolved = outcome.value
+    def _newest(self) -> Facts | None:
+        return self.facts if self._fresh is None else self._fresh
+
+    def _resolved(self, asked: State, new: Resolved) -> None:
+        self._resolving = False
+        if new.facts is not self.facts:
+            self.state = new.state if self.state is asked else carried(self.state, self.facts, new.facts)
+            self.facts = new.facts
+            self._fresh = None if self._fresh is new.facts else self._fresh
         changed = aspects(self.resolved, new)
         self.resolved = new
-        self._resolving = False
         for shown in self.after_show:
             shown(changed)
         self._next_resolve()
@@ -181,13 +193,19 @@ class Core:
             self._load_again = True
             return
         self._loading = True
-        store, shown_map = self.session.store, self.state.map
-        self.start("read", lambda: load_facts(store, shown_map), VIEW, on_done=self._loaded, on_failed=self._not_loaded)
+        store, shown_map, old = self.session.store, self.state.map, self._newest()
+        self.start(
+            "read", lambda: load_facts(store, shown_map, old), READ, on_done=self._loaded, on_failed=self._not_loaded
+        )
+
+    def look_at_map(self, name: str) -> None:
+        """Look at another map of this project."""
+        self.state = replace(self.state, map=name)
+        self.refresh()
 
     def _loaded(self, outcome: Outcome) -> None:
         self._loading = False
-        old, self.facts = self.facts, outcome.value
-        self._carry_over(old, outcome.value)
+        self._fresh = outcome.value
         self.show()
         self._next_load()
 
@@ -201,44 +219,62 @@ class Core:
             self._load_again = False
             self.refresh()
 
-    def _carry_over(self, old: Facts | None, new: Facts) -> None:
-        """Rows may have moved: keep the selection and the current item by their ids."""
-        if old is not None and np.array_equal(old.ids, new.ids):
-            return
-        selection, current = Selection.none(len(new)), -1
-        if old is not None and len(self.state.selection.mask) == len(old):
-            rows = new.rows_of(old.ids[self.state.selection.mask])
-            selection = Selection.of_rows(len(new), rows[rows >= 0])
-            if self.state.current >= 0:
-                current = int(new.rows_of(old.ids[self.state.current : self.state.current + 1])[0])
-        self.state = replace(self.state, selection=selection, current=current)
-
     # -- sessions ---------------------------------------------------------------------------------------------
 
     def enter(self, session: Session, state: State) -> None:
-        """A project was opened: forget everything of the one before."""
+        """A project was opened; none is open."""
         self.session, self.state = session, state
         self.set_flags({"project": True, "writable": not session.store.read_only})
-        self.facts = self.resolved = None
-        self._resolving = self._loading = self._resolve_again = self._load_again = False
         self.refresh()
 
     def leave(self) -> None:
-        """Forget the project; its running work ends with the next step and continues when it is opened again."""
-        session, self.session = self.session, None
-        self.facts = self.resolved = None
+        """Keep where the user was and forget the project; its running work ends with the next step, in the
+        background, and continues when the project is opened again. What the user changed is written in any case."""
+        session = self.session
+        if session is None:
+            return
+        session.quitting.set()
+        state, ids = self.state, self.facts.ids if self.facts is not None else None
+        map_view = self.view.map.view_state()
+        jobs = self.tasks.drop(session, EDIT)
+        self.session = None
         self.state = State(Selection.none(0))
+        self.facts = self.resolved = self._fresh = None
+        self._resolving = self._loading = False
+        self._resolve_again = self._load_again = False
         self._flags = {}
         self.set_flags({"project": False})
-        if session is not None:
-            session.quitting.set()
-            self.board.cancel_all()
+        self._show_jobs()
+        for left in self.on_leave:
+            left()
+
+        def close() -> None:
+            if ids is not None:
+                _remember(session, state, ids, map_view)
+            _wait_for(jobs)
             session.close()
 
+        self._closing = self.start("closing", lambda: once(close), OPEN, free=True)
 
-def _resolving(state: State, facts: Facts, old: Resolved | None) -> Operation:
-    yield Step(0, 1)
-    return Outcome(value=resolve(state, facts, old))
+    def shut_down(self, timeout_s: float) -> bool:
+        """End all work; True when all of it has ended within the time."""
+        self.leave()
+        if self._closing is not None:
+            self._closing.wait(timeout_s)
+        return self.tasks.close(timeout_s)
+
+
+def _remember(session: Session, state: State, ids: Any, map_view: dict[str, float]) -> None:
+    try:
+        remember(session, state, ids, map_view)
+    except EmbexError:  # a full disk must not keep a project from being closed
+        _log.warning("where the user was could not be kept", exc_info=True)
+
+
+def _wait_for(jobs: tuple[Job, ...]) -> None:
+    until = time.monotonic() + _LEAVING_S
+    for job in jobs:
+        job.wait(max(0.0, until - time.monotonic()))
 
 
 def once(function: Callable[[], Any]) -> Operation:

@@ -13,9 +13,8 @@ from embexplorer.store.changes import Change, set_tag_key, tag_items, trash_item
 class Editing:
     """Every change goes through the project's history, in the background, and is then shown."""
 
-    def __init__(self, core: Core, on_changed: Callable[[], None]) -> None:
+    def __init__(self, core: Core) -> None:
         self._core = core
-        self._on_changed = on_changed
 
     def tag(self, tag: str, rows: np.ndarray | None = None) -> None:
         """Put a tag on these rows; on the selection, or else the current item, when None."""
@@ -90,7 +89,7 @@ class Editing:
         def done(_outcome: Outcome) -> None:
             if said:
                 self._core.inform(said, action="edit.undo" if undo else "")
-            self._on_changed()
+            self._core.refresh()
 
         self._core.start("change", lambda: once(lambda: history.perform(change)), EDIT, on_done=done)
 
@@ -98,6 +97,6 @@ class Editing:
         def done(outcome: Outcome) -> None:
             if said and isinstance(outcome.value, Change):
                 self._core.inform(said + outcome.value.label)
-            self._on_changed()
+            self._core.refresh()
 
         self._core.start(title, lambda: once(function), EDIT, on_done=done)

@@ -28,7 +28,7 @@ class JobBoard:
         if view is None:
             return False
         if isinstance(event, JobStarted):
-            view = replace(view, state="running")
+            view = replace(view, state="paused" if self._jobs[event.job_id].paused else "running")
         elif isinstance(event, JobMoved):
             view = replace(
                 view,
@@ -62,8 +62,8 @@ class JobBoard:
             job.pause()
         else:
             job.resume()
-        state: JobState = "paused" if paused else "running"
-        self._views[job.id] = replace(view, state=state)
+        going: JobState = "running" if job.started else "waiting"
+        self._views[job.id] = replace(view, state="paused" if paused else going)
 
     def dismiss(self, job_id: str) -> None:
         view = self._views.get(int(job_id))
@@ -76,9 +76,7 @@ class JobBoard:
         if running:
             self.cancel(running[-1])
 
-    def cancel_all(self) -> None:
-        for job in self._jobs.values():
-            job.cancel()
+    def clear(self) -> None:
         self._jobs.clear()
         self._views.clear()
 

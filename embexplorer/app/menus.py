@@ -77,7 +77,6 @@ _VIEW = Menu(
         "view.zoom_out",
         SEPARATOR,
         "view.colour_by",
-        "view.labels",
         "view.hide_filtered",
         "view.only_selected",
         "view.columns",

@@ -4,6 +4,7 @@ Parts whose inputs did not change are taken over from the previous result, so th
 has to be drawn anew.
 """
 
+import logging
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
@@ -14,11 +15,16 @@ from embexplorer.app.queryview import query_view
 from embexplorer.app.state import Facts, State
 from embexplorer.app.table import default_columns, sorted_rows
 from embexplorer.app.values import FacetView, MapChoice, QueryView, StatusView, TableView, TagView
+from embexplorer.base.errors import EmbexError
 from embexplorer.base.wording import count
 from embexplorer.data.items import FieldType
+from embexplorer.data.selection import Selection
 from embexplorer.filters.mask import MaskContext, mask
-from embexplorer.filters.tree import Everything
+from embexplorer.filters.tree import Everything, Filter
+from embexplorer.filters.unparse import to_text
 from embexplorer.raster.colours import ColourScale, scale_for
+
+_log = logging.getLogger(__name__)
 
 NORMAL, DIMMED, SELECTED, HIDDEN = 0, 1, 2, 3
 _COLOURABLE = (FieldType.CATEGORY, FieldType.NUMBER, FieldType.DATE, FieldType.BOOLEAN, FieldType.TAGS)
@@ -97,8 +103,9 @@ def aspects(old: Resolved | None, new: Resolved) -> frozenset[Aspect]:
 def resolve(state: State, facts: Facts, old: Resolved | None = None) -> Resolved:
     """What follows from the user's intent and what is there. Pure; takes milliseconds at 100,000 items."""
     old_parts = old if old is not None and len(old.facts) == len(facts) else None
+    selected = _unless_equal(state.selection.mask, old_parts.selected if old_parts is not None else None)
+    state = replace(state, selection=Selection(selected))
     allowed = _allowed(state, facts, old_parts)
-    selected = state.selection.mask
     name, colours = _colours(state, facts, old_parts)
     table = _table(state, facts, allowed, old_parts)
     return Resolved(
@@ -126,28 +133,38 @@ def label_of(name: str) -> str:
     return name.removeprefix("@")
 
 
+def about_selection(tree: Filter) -> bool:
+    """Whether a filter lets items through because they are selected."""
+    return "selected" in to_text(tree)
+
+
+def _same_filter(state: State, facts: Facts, old: Resolved) -> bool:
+    same = old.facts.frame is facts.frame and old.state.filter == state.filter
+    return same and (not about_selection(state.filter) or old.selected is state.selection.mask)
+
+
 def _allowed(state: State, facts: Facts, old: Resolved | None) -> np.ndarray:
-    uses_selection = "selected" in state.filter_text
-    same = old is not None and old.facts is facts and old.state.filter == state.filter
-    if old is not None and same and (not uses_selection or old.state.selection is state.selection):
+    if old is not None and _same_filter(state, facts, old):
         return old.mask
-    if isinstance(state.filter, Everything):
-        return np.ones(len(facts), np.bool_)
-    return mask(state.filter, facts.frame, MaskContext(state.selection.mask))
+    allowed = np.ones(len(facts), np.bool_)
+    if not isinstance(state.filter, Everything):
+        try:
+            allowed = mask(state.filter, facts.frame, MaskContext(state.selection.mask))
+        except EmbexError:  # a column of the filter is gone: the query bar says so, and everything is shown
+            _log.info("the filter does not fit the project any more", exc_info=True)
+    return _unless_equal(allowed, old.mask if old is not None else None)
+
+
+def _unless_equal(new: np.ndarray, old: np.ndarray | None) -> np.ndarray:
+    """The old array where the new one says the same, so that nothing is drawn anew."""
+    return old if old is not None and np.array_equal(new, old) else new
 
 
 def _point_state(state: State, allowed: np.ndarray, selected: np.ndarray, old: Resolved | None) -> np.ndarray:
-    if (
-        old is not None
-        and old.mask is allowed
-        and old.selected is selected
-        and old.state.hide_filtered == state.hide_filtered
-    ):
-        return old.point_state
     points = np.full(len(allowed), DIMMED if selected.any() else NORMAL, np.uint8)
     points[selected] = SELECTED
     points[~allowed] = HIDDEN if state.hide_filtered else DIMMED
-    return points
+    return _unless_equal(points, old.point_state if old is not None else None)
 
 
 def _colours(state: State, facts: Facts, old: Resolved | None) -> tuple[str, ColourScale]:
@@ -159,7 +176,7 @@ def _colours(state: State, facts: Facts, old: Resolved | None) -> tuple[str, Col
 
 
 def _same_column(old: Facts, new: Facts, name: str) -> bool:
-    return old is new or (name in old.frame.columns and old.frame[name].equals(new.frame[name]))
+    return old.frame is new.frame or (name in old.frame.columns and old.frame[name].equals(new.frame[name]))
 
 
 def colour_columns(facts: Facts) -> tuple[str, ...]:
@@ -183,7 +200,7 @@ def _table(state: State, facts: Facts, allowed: np.ndarray, old: Resolved | None
     columns = tuple(c for c in state.columns if c in facts.schema) or default_columns(facts)
     same_rows = (
         old is not None
-        and old.facts is facts
+        and old.facts.frame is facts.frame
         and (old.state.sort, old.state.descending) == (state.sort, state.descending)
         and old.state.only_selected == state.only_selected
         and (old.mask is allowed and (not state.only_selected or old.selected is state.selection.mask))
@@ -202,10 +219,12 @@ def _table(state: State, facts: Facts, allowed: np.ndarray, old: Resolved | None
 
 
 def _facets(state: State, facts: Facts, selected: np.ndarray, old: Resolved | None) -> tuple[FacetView, ...]:
-    same = old is not None and old.facts is facts and old.state.filter == state.filter
-    if old is not None and same and ("selected" not in state.filter_text or old.selected is selected):
+    if old is not None and _same_filter(state, facts, old):
         return old.facets
-    return facet_views(facts, state.filter, selected)
+    try:
+        return facet_views(facts, state.filter, selected)
+    except EmbexError:  # as in _allowed
+        return facet_views(facts, Everything(), selected)
 
 
 def _tags(facts: Facts, selected: np.ndarray) -> tuple[TagView, ...]:

@@ -1,14 +1,15 @@
 """The query bar and the facets: what is asked, and which items are looked at."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from embexplorer.app.conditions import as_typed, kind_of, range_condition, typed_name, values_condition
 from embexplorer.app.core import Core
 from embexplorer.app.details import result_rows
-from embexplorer.app.facetviews import range_condition, values_condition
 from embexplorer.app.queryview import read_filter
-from embexplorer.app.resolve import Aspect
+from embexplorer.app.resolve import Aspect, about_selection
 from embexplorer.app.session import Session
 from embexplorer.app.state import Facts
 from embexplorer.app.values import ResultRow, ResultsView
@@ -28,15 +29,15 @@ class Searching:
     def __init__(self, core: Core) -> None:
         self._core = core
         self.results = ResultsView()
-        self._asked: tuple[object, ...] = ()
+        self._asked: _Asked | None = None
         core.after_show.append(self._on_show)
+        core.on_leave.append(self._forget)
+
+    def _forget(self) -> None:
+        self._asked = None
+        self._show(ResultsView(), np.empty(0, np.int64))
 
     # -- the terms --------------------------------------------------------------------------------------------
-
-    def set_text(self, text: str) -> None:
-        """The query bar's own text: replaces the first plain text term, "" takes it away."""
-        others = [t for t in self._core.state.query.terms if not (isinstance(t, TextTerm) and t.weight > 0)]
-        self._set_terms([TextTerm(text.strip()), *others] if text.strip() else others)
 
     def add_text(self, text: str, weight: float = 1.0) -> None:
         if text.strip():
@@ -83,8 +84,7 @@ class Searching:
     def _add(self, term: Term) -> None:
         self._set_terms([*self._core.state.query.terms, term])
 
-    def _edit(self, position: int, change: object) -> None:
-        assert callable(change)
+    def _edit(self, position: int, change: Callable[[Term], Term]) -> None:
         terms = list(self._core.state.query.terms)
         if 0 <= position < len(terms):
             terms[position] = change(terms[position])
@@ -109,20 +109,24 @@ class Searching:
 
     def set_condition(self, name: str, condition: Filter | None) -> None:
         """A facet's condition on its column; None takes it away."""
-        tree = replace_condition(self._core.state.filter, name, condition)
+        facts = self._core.facts
+        own = () if facts is None else facts.schema
+        tree = replace_condition(as_typed(self._core.state.filter, own), typed_name(name, own), condition)
         self._core.change(filter=tree, filter_text=to_text(tree))
 
     def set_values(self, name: str, values: tuple[str | bool | None, ...]) -> None:
         """A facet's chosen values; None among them stands for "missing", no value at all for no condition."""
         facts = self._core.facts
-        if facts is not None and name in facts.schema:
-            self.set_condition(name, values_condition(name, facts.schema[name], values))
+        kind = None if facts is None else kind_of(name, facts.schema)
+        if kind is not None:
+            self.set_condition(name, values_condition(name, kind, values))
 
     def set_range(self, name: str, low: float | None, high: float | None) -> None:
         """A facet's range, dates in milliseconds since 1970; None for an open end."""
         facts = self._core.facts
-        if facts is not None and name in facts.schema:
-            self.set_condition(name, range_condition(name, facts.schema[name], low, high))
+        kind = None if facts is None else kind_of(name, facts.schema)
+        if facts is not None and kind is not None:
+            self.set_condition(name, range_condition(name, kind, low, high, whole=name in facts.whole))
 
     def clear_filter(self) -> None:
         self.set_filter_text("")
@@ -135,17 +139,18 @@ class Searching:
         if core.facts is None or core.session is None:
             return
         query = replace(core.state.query, where=to_text(core.state.filter))
-        selection = core.state.selection if "selected" in query.where else None
-        asked = (query, selection, core.facts)
-        if self._asked and self._asked == asked:
+        session, facts, mask = core.session, core.facts, core.state.selection.mask
+        asked, before = _Asked(query, mask if about_selection(core.state.filter) else None, facts), self._asked
+        if before is not None and before.same(asked):
             return
         self._asked = asked
         if not query.active_terms():
-            self._show(ResultsView(), np.empty(0, np.int64))
+            core.cancel(QUERY)
+            if self.results != ResultsView():
+                self._show(ResultsView(), np.empty(0, np.int64))
             return
-        core.view.results.set_results(replace(self.results, searching=True, asked=True))
-        session, facts = core.session, core.facts
-        mask = core.state.selection.mask
+        if before is None or before.query != query:
+            core.view.results.set_results(replace(self.results, searching=True, asked=True))
         core.start(
             "search",
             lambda: _answer(session, facts, query, mask),
@@ -179,7 +184,19 @@ def results_view(hits: Hits, rows: tuple[ResultRow, ...]) -> ResultsView:
     return ResultsView(rows, summary, hits.notes, asked=True, can_be_exact=not hits.exact)
 
 
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """What an answer depends on. selected: bool (n,) where the filter is about the selection, else None."""
+
+    query: Query
+    selected: np.ndarray | None
+    facts: Facts
+
+    def same(self, other: "_Asked") -> bool:
+        return self.facts is other.facts and self.selected is other.selected and self.query == other.query
+
+
 def _answer(session: Session, facts: Facts, query: Query, selected: np.ndarray) -> Operation:
     yield Step(0, 1, "Searching")
-    hits: Hits = session.searcher.search(query, selected)
+    hits: Hits = session.searcher.search(query, selected, facts.frame)
     return Outcome(value=(hits, result_rows(session, facts, hits)))

@@ -56,6 +56,7 @@ def remember(session: Session, state: State, ids: np.ndarray, map_view: dict[str
             "colour_by": state.colour_by,
             "current": int(ids[state.current]) if 0 <= state.current < len(ids) else -1,
             "hide_filtered": state.hide_filtered,
+            "only_selected": state.only_selected,
             "sort": state.sort,
             "descending": state.descending,
             "columns": list(state.columns),
@@ -65,8 +66,9 @@ def remember(session: Session, state: State, ids: np.ndarray, map_view: dict[str
     )
 
 
-def remembered(session: Session) -> tuple[State, dict[str, float]]:
-    """Where the user was when the project was closed, and the part of the map that was seen."""
+def remembered(session: Session, results: int) -> tuple[State, dict[str, float]]:
+    """Where the user was when the project was closed, and the part of the map that was seen. results: how many a
+    search shows where the project does not say."""
     kept: Json = session.store.meta.get(_VIEW, {})
     ids = session.store.items.ids()
     chosen = np.searchsorted(ids, np.intersect1d(ids, np.array(kept.get("selection", []), np.int64)))
@@ -76,11 +78,12 @@ def remembered(session: Session) -> tuple[State, dict[str, float]]:
         selection=Selection.of_rows(len(ids), chosen),
         filter=tree,
         filter_text=text,
-        query=query_from_json(kept.get("query", {})),
+        query=query_from_json(kept.get("query", {}), results),
         map=kept.get("map", ""),
         colour_by=kept.get("colour_by", ""),
         current=int(current[0]) if len(current) else -1,
         hide_filtered=bool(kept.get("hide_filtered", False)),
+        only_selected=bool(kept.get("only_selected", False)),
         sort=kept.get("sort", ""),
         descending=bool(kept.get("descending", False)),
         columns=tuple(kept.get("columns", ())),
@@ -105,7 +108,7 @@ def query_json(query: Query) -> Json:
     return {"terms": terms, "k": query.k, "mode": query.mode, "exact": query.exact, "space": query.space}
 
 
-def query_from_json(kept: Json) -> Query:
+def query_from_json(kept: Json, results: int = 50) -> Query:
     """The query of query_json; what cannot be understood is left out."""
     terms: list[Term] = []
     for raw in kept.get("terms", []):
@@ -115,7 +118,7 @@ def query_from_json(kept: Json) -> Query:
         kind = _TERMS.get(raw.get("kind", ""))
         if kind is not None:
             terms.append(kind(**values))
-    default = Query(k=50)
+    default = Query(k=results)
     return Query(
         tuple(terms),
         k=int(kept.get("k", default.k)),

@@ -13,14 +13,15 @@ class Thumbnails:
 
     def __init__(self, core: Core) -> None:
         self._core = core
-        self._asked: dict[str, None] = {}
+        self._asked: set[str] = set()
+        core.on_leave.append(self._asked.clear)
 
     def ask(self, uri: str) -> None:
         """Ask for a picture; asking again while it is being made costs nothing."""
         session = self._core.session
         if session is None or not uri or uri in self._asked:
             return
-        self._asked[uri] = None
+        self._asked.add(uri)
         folder = session.store.cache_folder()
         self._core.start(
             "thumbnail",
@@ -34,5 +35,5 @@ class Thumbnails:
         self._show(uri, outcome.value)
 
     def _show(self, uri: str, rgba: np.ndarray | None) -> None:
-        self._asked.pop(uri, None)
+        self._asked.discard(uri)
         self._core.view.set_thumbnail(uri, rgba)

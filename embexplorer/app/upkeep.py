@@ -75,15 +75,17 @@ class Upkeep:
         session = self._core.session
         if session is None:
             return
-        before = session.store.path.stat().st_size
 
-        def done(_outcome: Outcome) -> None:
-            saved = before - session.store.path.stat().st_size
-            self._core.inform(
-                f"The project is {size(max(0, saved))} smaller." if saved > 0 else "Nothing to give back."
-            )
+        def compact() -> int:
+            before = session.store.path.stat().st_size
+            session.store.compact()
+            return before - session.store.path.stat().st_size
 
-        self._core.start("Compacting", lambda: once(session.store.compact), WRITE, shown=True, on_done=done)
+        def done(outcome: Outcome) -> None:
+            saved: int = outcome.value
+            self._core.inform(f"The project is {size(saved)} smaller." if saved > 0 else "Nothing to give back.")
+
+        self._core.start("Compacting", lambda: once(compact), WRITE, shown=True, on_done=done)
 
     def list_failures(self) -> None:
         """Which items have no vector, and why."""

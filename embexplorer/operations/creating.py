@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from embexplorer.base.progress import Effect, Operation, Outcome, Problem
-from embexplorer.operations.embedding import EmbedParams, embed_pending, pending_models
+from embexplorer.operations.embedding import embed_pending, pending_work
 from embexplorer.operations.importing import ImportParams, import_sources
 from embexplorer.operations.indexing import build_index
 from embexplorer.operations.mapping import BuildMapParams, build_map
@@ -27,9 +27,9 @@ class CreateParams:
 def fill(store: ProjectStore, params: CreateParams) -> Operation:
     """Import, embed, index and map, one after the other. figures: of all parts, named "import items" and so on."""
     parts: list[tuple[str, Outcome]] = [("import", (yield from import_sources(store, params.sources)))]
-    for model in pending_models(store, params.text_model, params.image_model):
-        wanted = EmbedParams(model, device=params.device, threads=params.threads)
-        parts.append((f"embed {model}", (yield from embed_pending(store, wanted))))
+    for work in pending_work(store, params.text_model, params.image_model, params.device, params.threads):
+        embedded = yield from embed_pending(store, work)
+        parts.append((f"embed {work.model}", embedded))
     for space in [space for space in store.spaces.all() if space.count and params.with_map]:
         parts.append((f"index {space.name}", (yield from build_index(store, space.name, params.threads))))
         wanted_map = BuildMapParams(space.name, layout=params.layout, threads=params.threads)

@@ -33,7 +33,8 @@ class EmbedParams:
 
 
 def embed_pending(store: ProjectStore, params: EmbedParams) -> Operation:
-    """Give every item of the model's kind that has none a vector. Outcome.value is the SpaceInfo.
+    """Give every item of the model's kind that has none a vector. Outcome.value is the SpaceInfo; so is the payload
+    of a step after which more of them are stored.
 
     Items that cannot be embedded are recorded with their reasons and listed as problems.
     Raises EmbexError where the model cannot be used or the space belongs to another model.
@@ -52,17 +53,21 @@ def embed_pending(store: ProjectStore, params: EmbedParams) -> Operation:
     return outcome
 
 
-def pending_models(store: ProjectStore, text_model: str, image_model: str) -> tuple[str, ...]:
-    """The models that a project's items ask for: the ones already used for a kind, else the proposed ones."""
+def pending_work(
+    store: ProjectStore, text_model: str, image_model: str, device: str = "auto", threads: int = 0
+) -> tuple[EmbedParams, ...]:
+    """What a project's items ask for: every space of their kind that lacks some of them, else a space of the
+    proposed model."""
     wanted = {Kind.TEXT: text_model, Kind.IMAGE: image_model}
-    chosen = []
     kinds = store.items.kinds()
+    work = []
     for kind, model in wanted.items():
         if not kinds.get(kind, 0):
             continue
-        used = [space.model for space in store.spaces.all() if space.kind == kind and space.model]
-        chosen.extend(used or [model])
-    return tuple(dict.fromkeys(chosen))
+        used = [space for space in store.spaces.all() if space.kind == kind and space.model]
+        lacking = [(space.model, space.name) for space in used if len(store.spaces.pending(space.id))]
+        work += lacking if used else [(model, "")]
+    return tuple(EmbedParams(model, space, device, threads) for model, space in work)
 
 
 def _space_for(store: ProjectStore, params: EmbedParams, encoder: Encoder) -> SpaceInfo:
@@ -107,7 +112,7 @@ def _embed_blocks(store: ProjectStore, space: SpaceInfo, encoder: Encoder) -> Op
         problems.extend(found)
         cut += truncated
         position += len(ids)
-        yield Step(position, total, _note(encoder), problems=tuple(found))
+        yield Step(position, total, _note(encoder), store.spaces.get(space.id), tuple(found))
         rate = len(ids) / max(time.perf_counter() - started, 1e-3)
         block = int(np.clip(rate * _COMMIT_EVERY_S, _FIRST_BLOCK, _LARGEST_BLOCK))
     seconds = time.perf_counter() - began

@@ -1,14 +1,15 @@
 """Vectors to a map: neighbour graph, layout with frames, and new items placed on the map that is there."""
 
 import json
+import logging
 from collections.abc import Callable, Generator
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from embexplorer.base.errors import EmbexError
 from embexplorer.base.fingerprint import fingerprint
 from embexplorer.base.progress import Effect, Operation, Outcome, Step
 from embexplorer.base.wording import count
@@ -16,15 +17,21 @@ from embexplorer.data.columns import Column, MapInfo, Provenance
 from embexplorer.data.items import FieldType
 from embexplorer.data.vectors import SpaceInfo, Vectors
 from embexplorer.operations.indexing import load_index, spaces_fingerprint
-from embexplorer.projection.layout import Layout, layout
-from embexplorer.projection.neighbours import NeighbourGraph, neighbour_graph
+from embexplorer.projection.layout import Frame, Layout, layout
+from embexplorer.projection.neighbours import EXACT_ROWS, NeighbourGraph, lookup_all, neighbour_graph
 from embexplorer.projection.params import MapParams as MapParams  # part of what this module offers
 from embexplorer.projection.place import place
+from embexplorer.projection.stages import part
+from embexplorer.projection.start import pca_start
 from embexplorer.store.project import ProjectStore
 
+_log = logging.getLogger(__name__)
+_NOTE = "Making the map"
 # Above this share of new items the whole map is laid out again, starting from where the old ones are.
 _MOST_PLACED = 0.25
-_GRAPH_SHARE = 0.3  # of a map's time goes into its neighbour graph: the measured rule for the progress bar
+# The share of a map's time that its neighbour graph takes, by where that comes from: measured, for the progress bar.
+_GRAPH_SHARES = {"cache": 0.01, "index": 0.5, "scan": 0.3, "build": 0.75}
+_WIDER = 3  # new items resemble each other: so many times the neighbours are asked for, to find enough old ones
 
 
 @dataclass(frozen=True)
@@ -57,21 +64,22 @@ def build_map(store: ProjectStore, params: BuildMapParams) -> Operation:
     """
     space = chosen_space(store, params.space)
     name = params.name or map_name(store, space)
+    yield Step(0, 1.0, _NOTE)
     vectors = store.spaces.vectors(space.id)
-    old = _coordinates(store, name, vectors.ids) if not params.again else None
+    if not len(vectors):
+        raise EmbexError(f"Nothing is embedded in the space “{space.name}” yet.", "Embed some items first.")
+    old = coordinates(store, name, vectors.ids) if not params.again else None
     if old is not None and _same_request(store, name, space, params):
         missing = np.isnan(old).any(axis=1)
         if not missing.any():
             return Outcome("The map is up to date", value=_info(store, name))
         if missing.sum() <= _MOST_PLACED * len(missing) and not missing.all():
-            return (yield from _place_new(store, name, vectors, old, missing, params))
+            return (yield from _place_new(store, name, space, vectors, old, params))
     return (yield from _lay_out(store, name, space, vectors, old, params))
 
 
 def chosen_space(store: ProjectStore, name: str) -> SpaceInfo:
     """The space of this name, or the one with most vectors for "". Raises EmbexError."""
-    from embexplorer.base.errors import EmbexError
-
     spaces = [space for space in store.spaces.all() if space.count]
     if name:
         return store.spaces.get(name)
@@ -90,19 +98,33 @@ def map_name(store: ProjectStore, space: SpaceInfo) -> str:
 
 def graph_of(store: ProjectStore, space: SpaceInfo, vectors: Vectors, k: int, threads: int = 0) -> "_GraphWork":
     """The space's neighbour graph: from the project's cache where it fits, else made and kept there."""
-    path = store.cache_folder() / f"neighbours-{space.id}-{k}.npz"
-    wanted = spaces_fingerprint(space, vectors, {"k": k})
-    kept = _load_graph(path, wanted)
-    if kept is not None:
-        return kept
-    index = load_index(store, space, vectors)
-    lookup: Callable[[np.ndarray, int], tuple[np.ndarray, np.ndarray]] | None = index.neighbours if index else None
-    graph = yield from neighbour_graph(vectors.matrix, space.metric, k, lookup=lookup, threads=threads)
-    _save_graph(path, wanted, graph)
+    graph, _ = yield from _graph(store, space, vectors, k, threads)
     return graph
 
 
 _GraphWork = Generator[Step, None, NeighbourGraph]
+
+
+def _graph(
+    store: ProjectStore, space: SpaceInfo, vectors: Vectors, k: int, threads: int
+) -> Generator[Step, None, tuple[NeighbourGraph, float]]:
+    """The neighbour graph, and the share of a map's time that it takes; its steps go up to that share."""
+    path = store.cache_folder() / f"neighbours-{space.id}-{k}.npz"
+    wanted = spaces_fingerprint(space, vectors, {"k": k})
+    kept = NeighbourGraph.load(path, wanted)
+    if kept is not None:
+        return kept, _GRAPH_SHARES["cache"]
+    scanned = len(vectors) <= EXACT_ROWS
+    index = None if scanned else load_index(store, space, vectors)
+    share = _GRAPH_SHARES["scan" if scanned else "index" if index else "build"]
+    lookup = index.neighbours if index else None
+    work = neighbour_graph(vectors.matrix, space.metric, k, lookup=lookup, threads=threads)
+    graph = yield from part(work, 0, share)
+    try:
+        graph.save(path, wanted)
+    except OSError as error:  # only a cache: it is made again the next time
+        _log.warning("the neighbours of %s could not be kept: %s", space.name, error)
+    return graph, share
 
 
 def _lay_out(
@@ -113,59 +135,63 @@ def _lay_out(
     old: np.ndarray | None,
     params: BuildMapParams,
 ) -> Operation:
-    start = old if old is not None and np.isfinite(old).all() else None
-    if start is None:
-        yield from _first_picture(name, vectors)
-    graph = yield from _scaled(
-        graph_of(store, space, vectors, params.layout.neighbors, params.threads), 0, _GRAPH_SHARE
-    )
-    work = layout(vectors.matrix, graph, params.layout, start=start, threads=params.threads)
-    made: Layout
-    while True:
-        try:
-            step = next(work)
-        except StopIteration as end:
-            made = end.value
-            break
-        share = _GRAPH_SHARE + (1 - _GRAPH_SHARE) * (step.done / step.total if step.total else 0)
-        frame = MapFrame(name, vectors.ids, step.payload.xy, step.payload.stage) if step.payload is not None else None
-        yield Step(share, 1.0, "Making the map", payload=frame)
-    info = _keep(store, name, space.id, vectors.ids, made.xy, params, made.finished)
+    picture = yield from part(pca_start(vectors.matrix, params.layout.seed), 0, 0, _NOTE)
+    first, stage = (picture, "pca") if old is None or np.isnan(old).all() else (old, "start")
+    yield Step(0, 1.0, _NOTE, payload=MapFrame(name, vectors.ids, first.copy(), stage))
+    graph, share = yield from _graph(store, space, vectors, params.layout.neighbors, params.threads)
+    work = layout(vectors.matrix, graph, params.layout, space.metric, old, picture, params.threads)
+
+    def keep(xy: np.ndarray, finished: bool) -> MapInfo:
+        return _keep(store, name, space.id, vectors.ids, xy, params, finished)
+
+    made = yield from part(_shown(work, name, vectors.ids, keep), share, 1, _NOTE)
+    info = keep(made.xy, made.finished)
     left_out = int(np.isnan(made.xy).any(axis=1).sum())
     summary = f"Map of {count(len(vectors) - left_out, 'item')} made"
     return Outcome(summary, frozenset({Effect.MAP, Effect.COLUMNS}), value=info, figures={"epochs": made.epochs_done})
 
 
-def _first_picture(name: str, vectors: Vectors) -> Generator[Step, None, None]:
-    """The PCA picture at once, before the neighbour graph is there."""
-    from embexplorer.projection.start import pca_start
-
-    if len(vectors) > 2:
-        yield Step(0, 1.0, "Making the map", payload=MapFrame(name, vectors.ids, pca_start(vectors.matrix), "pca"))
+def _shown(
+    work: Generator[Step, None, Layout], name: str, ids: np.ndarray, keep: Callable[[np.ndarray, bool], MapInfo]
+) -> Generator[Step, None, Layout]:
+    """The steps of a layout as those of its map. Closed early, the last picture is kept as an unfinished map."""
+    last: Frame | None = None
+    try:
+        while True:
+            try:
+                step = next(work)
+            except StopIteration as end:
+                made: Layout = end.value
+                return made
+            frame: Frame | None = step.payload
+            if frame is not None and frame.stage not in ("pca", "start"):
+                last = frame
+            shown = MapFrame(name, ids, frame.xy, frame.stage) if frame is not None else None
+            yield Step(step.done, step.total, step.note, payload=shown)
+    except GeneratorExit:
+        work.close()
+        if last is not None:
+            keep(last.xy, False)
+        raise
 
 
 def _place_new(
-    store: ProjectStore, name: str, vectors: Vectors, old: np.ndarray, missing: np.ndarray, params: BuildMapParams
+    store: ProjectStore, name: str, space: SpaceInfo, vectors: Vectors, old: np.ndarray, params: BuildMapParams
 ) -> Operation:
-    info = _info(store, name)
-    yield Step(0, 1.0, f"Placing {count(int(missing.sum()), 'new item')} on the map")
-    known = np.flatnonzero(~missing)
-    fresh = np.flatnonzero(missing)
+    fresh = np.flatnonzero(np.isnan(old).any(axis=1))
+    yield Step(0, 1.0, f"Placing {count(len(fresh), 'new item')} on the map")
+    index = load_index(store, space, vectors)
+    found, asked = None, 0.0
+    if index is not None:
+        asked = 0.5
+        lookup = lookup_all(index.neighbours, vectors.matrix[fresh], _WIDER * params.layout.neighbors)
+        found = yield from part(lookup, 0, asked, "Finding neighbours")
+    work = place(vectors.matrix[fresh], vectors.matrix, old, params.layout, space.metric, found)
     xy = old.copy()
-    xy[fresh] = place(vectors.matrix[fresh], vectors.matrix[known], old[known], params.layout)
-    kept = _keep(store, name, info.space_id, vectors.ids, xy, params, finished=True)
+    xy[fresh] = yield from part(work, asked, 1)
+    kept = _keep(store, name, space.id, vectors.ids, xy, params, finished=True)
     effects = frozenset({Effect.MAP, Effect.COLUMNS})
     return Outcome(f"{count(len(fresh), 'new item')} placed on the map", effects, value=kept)
-
-
-def _scaled(work: Generator[Step, None, Any], start: float, end: float) -> Generator[Step, None, Any]:
-    while True:
-        try:
-            step = next(work)
-        except StopIteration as stop:
-            return stop.value
-        share = step.done / step.total if step.total else 0.0
-        yield Step(start + (end - start) * share, 1.0, step.note, step.payload, step.problems)
 
 
 def _params(params: MapParams) -> dict[str, Any]:
@@ -199,10 +225,6 @@ def _keep(
 
 def coordinates(store: ProjectStore, name: str, ids: np.ndarray) -> np.ndarray | None:
     """float32 (n, 2) for these item ids, NaN where an item is not on the map; None where there is no such map."""
-    return _coordinates(store, name, ids)
-
-
-def _coordinates(store: ProjectStore, name: str, ids: np.ndarray) -> np.ndarray | None:
     infos = {info.name: info for info in store.maps.all()}
     if name not in infos:
         return None
@@ -222,20 +244,3 @@ def _info(store: ProjectStore, name: str) -> MapInfo:
 def _same_request(store: ProjectStore, name: str, space: SpaceInfo, params: BuildMapParams) -> bool:
     info = _info(store, name)
     return info.space_id == space.id and info.finished and info.params == _params(params.layout)
-
-
-def _load_graph(path: Path, wanted: str) -> NeighbourGraph | None:
-    try:
-        with np.load(path, allow_pickle=False) as kept:
-            if str(kept["fingerprint"]) != wanted:
-                return None
-            return NeighbourGraph(kept["rows"], kept["distances"])
-    except (OSError, ValueError, KeyError):
-        return None  # a cache: made again
-
-
-def _save_graph(path: Path, wanted: str, graph: NeighbourGraph) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".new.npz")
-    np.savez(beside, rows=graph.rows, distances=graph.distances, fingerprint=np.array(wanted))
-    beside.replace(path)

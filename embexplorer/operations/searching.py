@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from embexplorer.base.errors import EmbexError
+from embexplorer.base.wording import count
 from embexplorer.data.hits import Hits
 from embexplorer.data.items import Kind
 from embexplorer.data.query import ImageTerm, ItemsTerm, Query, Term, TextTerm
@@ -56,16 +57,16 @@ class Searcher:
             self._encoders.clear()
             self._spaces.clear()
 
-    def search(self, query: Query, selected: np.ndarray | None = None) -> Hits:
+    def search(self, query: Query, selected: np.ndarray | None = None, frame: pl.DataFrame | None = None) -> Hits:
         """The best items for a query. selected: bool (n,) over the live items, for filters that say "selected".
+        frame: the project frame that the filter is about, where the caller has one; selected is of its rows.
 
         Raises EmbexError where a term or the filter cannot be understood or there is nothing to search.
         """
         with self._lock:
             began = time.perf_counter()
             _check_k(query.k)
-            allowed = self._allowed(query.where, selected)
-            hits = self._ranked(query, allowed)
+            hits = self._ranked(query, self._allowed(query.where, selected, frame))
             return replace(hits, took_ms=(time.perf_counter() - began) * 1e3)
 
     def frame(self) -> pl.DataFrame:
@@ -77,17 +78,19 @@ class Searcher:
 
     def matching(self, where: str, selected: np.ndarray | None = None) -> np.ndarray:
         """int64: the ids of the live items that pass a filter, ascending."""
-        allowed = self._allowed(where, selected)
-        ids = self.frame()["@id"].to_numpy()
-        return ids if allowed is None else ids[allowed]
+        allowed = self._allowed(where, selected, None)
+        return self._store.items.ids() if allowed is None else allowed
 
-    def _allowed(self, where: str, selected: np.ndarray | None) -> np.ndarray | None:
+    def _allowed(self, where: str, selected: np.ndarray | None, frame: pl.DataFrame | None) -> np.ndarray | None:
+        """The ids that pass a filter, int64 ascending; None where there is no filter."""
         tree = parse(where)
         if not where.strip():
             return None
-        frame = self.frame()
+        frame = self.frame() if frame is None else frame
         check(tree, schema_of(frame))
-        return mask(tree, frame, MaskContext(selected))
+        ids: np.ndarray = frame["@id"].to_numpy()
+        passing: np.ndarray = ids[mask(tree, frame, MaskContext(selected))]
+        return passing
 
     def _ranked(self, query: Query, allowed: np.ndarray | None) -> Hits:
         if query.mode == "lexical":
@@ -107,8 +110,7 @@ class Searcher:
         """No term that pulls: the items that pass the filter, in their order."""
         if query.active_terms():
             raise EmbexError("The query only says what to avoid.", "Add a text or an item that results should be like.")
-        ids = self._store.items.ids()
-        ids = ids if allowed is None else ids[allowed]
+        ids = self._store.items.ids() if allowed is None else allowed
         top = ids[: query.k]
         return Hits(top, np.zeros(len(top), np.float32), "list" if len(ids) else "empty", True, 0.0, 0, len(ids))
 
@@ -122,8 +124,7 @@ class Searcher:
         rows_mask = None
         matching = len(vectors)
         if allowed is not None:
-            live = self.frame()["@id"].to_numpy()
-            rows_mask = allowed[np.searchsorted(live, vectors.ids)]
+            rows_mask = np.isin(vectors.ids, allowed, assume_unique=True)
             matching = int(np.count_nonzero(rows_mask))
         own = [term.ids for term in query.active_terms() if isinstance(term, ItemsTerm)]
         exclude = vectors.rows_of(np.array(sorted({i for ids in own for i in ids}), np.int64))
@@ -144,26 +145,22 @@ class Searcher:
         texts = [t.text for t in query.active_terms() if isinstance(t, TextTerm) and t.weight > 0]
         if not texts:
             raise EmbexError("A search by words needs a text.", "Type the words to look for.")
-        live = self._store.items.ids()
-        limit = k if allowed is None else len(live)
+        everything = self._store.items.count()
+        limit = k if allowed is None else everything
         ids, scores = self._store.items.match_text(" ".join(texts), limit)
         if allowed is not None:
-            keep = allowed[np.searchsorted(live, ids)]
+            keep = np.isin(ids, allowed)
             ids, scores = ids[keep], scores[keep]
-        matching = len(live) if allowed is None else int(np.count_nonzero(allowed))
+        matching = everything if allowed is None else len(allowed)
         return Hits(ids[:k], scores[:k].astype(np.float32), "lexical", True, 0.0, len(ids), matching)
 
     def _vector_of(self, term: Term, space: SpaceInfo, vectors: Vectors, notes: list[str]) -> np.ndarray:
         if isinstance(term, ItemsTerm):
-            rows = vectors.rows_of(np.array(term.ids, np.int64))
-            if not (rows >= 0).any():
-                raise EmbexError(
-                    f"None of the chosen items has a vector in the space “{space.name}”.",
-                    "Choose other items or another space.",
-                )
-            return mean_vector(vectors.matrix[np.sort(rows[rows >= 0])])
+            return self._mean_of(term, space, vectors, notes)
         encoder = self._encoder(space, term)
         text = term.text if isinstance(term, TextTerm) else term.path
+        if not text.strip():
+            raise EmbexError("There is nothing in the text to search for.", "Type some words.")
         encoded = encoder.encode_query(text)
         if encoded.reasons:
             raise EmbexError(encoded.reasons[0][1])
@@ -171,6 +168,23 @@ class Searcher:
             notes.append("The text is longer than the model reads, so only its beginning was used.")
         vector: np.ndarray = encoded.vectors[0]
         return vector
+
+    def _mean_of(self, term: ItemsTerm, space: SpaceInfo, vectors: Vectors, notes: list[str]) -> np.ndarray:
+        ids = np.array(term.ids, np.int64)
+        rows = vectors.rows_of(ids)
+        there = rows >= 0
+        if not there.any():
+            unknown = ids[~np.isin(ids, self._store.items.ids())]
+            if len(unknown) == len(ids) == 1:
+                raise EmbexError(f"There is no item {unknown[0]} in this project.", "Look its number up in the table.")
+            raise EmbexError(
+                f"None of the chosen items has a vector in the space “{space.name}”.",
+                "Choose other items or another space.",
+            )
+        if not there.all():
+            without = count(len(ids) - int(there.sum()), "chosen item")
+            notes.append(f"Left out for lack of a vector: {without} of {len(ids):,}.")
+        return mean_vector(vectors.matrix[np.sort(rows[there])])
 
     def _encoder(self, space: SpaceInfo, term: TextTerm | ImageTerm) -> Encoder:
         wanted = Kind.TEXT if isinstance(term, TextTerm) else Kind.IMAGE

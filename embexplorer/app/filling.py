@@ -1,0 +1,239 @@
+"""The long work in a project: import, embed, index, map. Each step follows from what the last one changed."""
+
+import numpy as np
+
+from embexplorer.app.core import EDIT, Core, once
+from embexplorer.app.session import Session
+from embexplorer.base.progress import Operation, Outcome, Step
+from embexplorer.data.columns import MapInfo
+from embexplorer.data.vectors import SpaceInfo
+from embexplorer.operations.embedding import EmbedParams, embed_pending, pending_work
+from embexplorer.operations.importing import ImportParams, import_sources
+from embexplorer.operations.indexing import build_index, drop_indexes
+from embexplorer.operations.mapping import BuildMapParams, MapFrame, MapParams, build_map, layout_params
+from embexplorer.operations.resuming import Unfinished, recorded, unfinished_work
+from embexplorer.work.job import INDEX, MAP, WRITE, Job
+
+# The first map is made of so many items while the rest is still being embedded.
+FIRST_MAP_ITEMS = 2_000
+
+
+class Filling:
+    """Long work runs as jobs in lanes of their own, so that a map is made while embedding goes on."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._mapping: dict[str, Job] = {}
+        self._early: set[str] = set()
+        core.on_leave.append(self._forget)
+
+    def _forget(self) -> None:
+        self._mapping.clear()
+        self._early.clear()
+
+    # -- items and vectors ------------------------------------------------------------------------------------
+
+    def import_sources(self, params: ImportParams, record: int | None = None) -> None:
+        """Import, then embed, index and map what is new. record: of the import that this one goes on with."""
+        session = self._core.session
+        if session is None:
+            return
+        names = ", ".join(source.path.name for source, _ in params.sources[:3])
+        store, quitting = session.store, session.quitting
+        self._core.start(
+            f"Importing {names}",
+            lambda: recorded(store, params, import_sources(store, params), quitting, record),
+            WRITE,
+            shown=True,
+            on_done=self._imported,
+            on_stopped=self._core.refresh,
+        )
+
+    def _imported(self, outcome: Outcome) -> None:
+        if outcome.problems:
+            text = f"{outcome.summary}. Some things could not be used."
+            self._core.inform(text, action="panel.jobs", level="warning")
+        else:
+            self._core.inform(f"{outcome.summary}.")
+        self._core.refresh()
+        self.embed_pending()
+
+    def embed_pending(self) -> None:
+        """Embed whatever has no vector yet, with the models that the items ask for; map ready-made vectors."""
+        session, settings = self._core.session, self._core.settings
+        if session is None:
+            return
+        store = session.store
+
+        def asked() -> tuple[tuple[EmbedParams, ...], tuple[SpaceInfo, ...]]:
+            models = settings.text_model, settings.image_model
+            return pending_work(store, *models, settings.device, settings.threads), store.spaces.all()
+
+        def known(outcome: Outcome) -> None:
+            work, spaces = outcome.value
+            for params in work:
+                self.embed(params)
+            for space in spaces:
+                if not space.model and space.count:
+                    self.index(space.name)
+
+        self._core.start("models", lambda: once(asked), EDIT, on_done=known)
+
+    def embed(self, params: EmbedParams, record: int | None = None) -> None:
+        session = self._core.session
+        if session is None:
+            return
+        store, quitting = session.store, session.quitting
+        self._core.start(
+            f"Embedding with {params.model}",
+            lambda: recorded(store, params, embed_pending(store, params), quitting, record),
+            WRITE,
+            shown=True,
+            on_step=self._embedding,
+            on_done=self._embedded,
+            on_stopped=self._core.refresh,
+        )
+
+    def embed_with(self, model: str, space: str = "") -> None:
+        """Give every item of the model's kind a vector of it, beside those that are there."""
+        settings = self._core.settings
+        self.embed(EmbedParams(model, space.strip(), settings.device, settings.threads))
+
+    def _embedding(self, step: Step) -> None:
+        """The first map is made as soon as there is enough to see, and more to come."""
+        space, facts = step.payload, self._core.facts
+        if not isinstance(space, SpaceInfo) or facts is None or space.name in self._early:
+            return
+        more = step.total - step.done >= FIRST_MAP_ITEMS
+        if space.count >= FIRST_MAP_ITEMS and more and all(info.space_id != space.id for info in facts.maps):
+            self._early.add(space.name)
+            self.make_map(BuildMapParams(space.name))
+
+    def _embedded(self, outcome: Outcome) -> None:
+        self._core.refresh()
+        space = outcome.value
+        if isinstance(space, SpaceInfo) and space.count:
+            self.index(space.name)
+
+    # -- index and map ----------------------------------------------------------------------------------------
+
+    def index(self, space: str) -> None:
+        """Bring the search index of a space up to date, then its map."""
+        session = self._core.session
+        if session is None:
+            return
+        threads = self._core.settings.threads
+        self._core.start(
+            "Indexing",
+            lambda: _indexing(session, space, threads),
+            INDEX,
+            shown=True,
+            on_done=lambda _outcome: self.make_map(BuildMapParams(space)),
+        )
+
+    def rebuild_index(self) -> None:
+        """Forget the index of every space and make it again."""
+        session = self._core.session
+        if session is None:
+            return
+
+        def forget() -> tuple[SpaceInfo, ...]:
+            drop_indexes(session.store)
+            session.searcher.forget_index()
+            return session.store.spaces.all()
+
+        def forgotten(outcome: Outcome) -> None:
+            for space in outcome.value:
+                if space.count:
+                    self.index(space.name)
+
+        self._core.start("forget", lambda: once(forget), INDEX, on_done=forgotten)
+
+    def make_map(self, params: BuildMapParams, *, look: bool = False) -> None:
+        """Lay a space out, live. A map of the same space that is still being made is given up for this one.
+        look: look at it when it is done, whatever map is shown now."""
+        session = self._core.session
+        if session is None or session.store.read_only:
+            return
+        running = self._mapping.pop(params.space, None)
+        if running is not None:
+            running.cancel()
+
+        def made(outcome: Outcome) -> None:
+            info: MapInfo = outcome.value
+            if look:
+                self._core.look_at_map(info.name)
+            else:
+                self._core.refresh()
+
+        self._mapping[params.space] = self._core.start(
+            "Making the map",
+            lambda: build_map(session.store, params),
+            MAP,
+            shown=True,
+            on_step=self._map_moved,
+            on_done=made,
+            on_stopped=self._core.refresh,
+        )
+
+    def map_params(self) -> MapParams:
+        """The parameters of the shown map, or the usual ones."""
+        facts = self._core.facts
+        shown = [info for info in facts.maps if info.name == facts.map] if facts is not None else []
+        return layout_params(shown[0]) if shown else MapParams()
+
+    def make_map_with(self, layout: MapParams, space: str = "") -> None:
+        """Lay the shown map's space, or another one, out anew with these parameters."""
+        facts = self._core.facts
+        if facts is not None and not space:
+            ids = [info.space_id for info in facts.maps if info.name == facts.map]
+            space = next((s.name for s in facts.spaces if s.id in ids), "")
+        self.make_map(BuildMapParams(space, layout=layout, again=True), look=True)
+
+    def _map_moved(self, step: Step) -> None:
+        frame, facts = step.payload, self._core.facts
+        if not isinstance(frame, MapFrame) or facts is None or facts.map not in ("", frame.map_name):
+            return  # nothing to draw, or another map is being looked at
+        xy = np.full((len(facts), 2), np.nan, np.float32)
+        rows = facts.rows_of(frame.ids)
+        xy[rows[rows >= 0]] = frame.xy[rows >= 0]
+        self._core.view.map.set_empty_text("")
+        self._core.view.map.move_points(xy)
+
+    # -- continuing -------------------------------------------------------------------------------------------
+
+    def resume(self) -> None:
+        """Go on with what was running when the project was last closed, or the computer died."""
+        session = self._core.session
+        if session is None or session.store.read_only or not self._core.settings.resume_jobs:
+            return
+        store = session.store
+
+        def known(outcome: Outcome) -> None:
+            work, bare = outcome.value
+            for one in work:
+                self._go_on(one)
+            for space in bare:
+                self.index(space)
+
+        self._core.start(
+            "unfinished", lambda: once(lambda: (unfinished_work(store), _unmapped(session))), EDIT, on_done=known
+        )
+
+    def _go_on(self, unfinished: Unfinished) -> None:
+        if isinstance(unfinished.work, ImportParams):
+            self.import_sources(unfinished.work, unfinished.record)
+        else:
+            self.embed(unfinished.work, unfinished.record)
+
+
+def _indexing(session: Session, space: str, threads: int) -> Operation:
+    outcome = yield from build_index(session.store, space, threads)
+    session.searcher.forget_index()
+    return outcome
+
+
+def _unmapped(session: Session) -> tuple[str, ...]:
+    """The spaces that have vectors and no map, because making it was cut off."""
+    mapped = {info.space_id for info in session.store.maps.all()}
+    return tuple(space.name for space in session.store.spaces.all() if space.count and space.id not in mapped)

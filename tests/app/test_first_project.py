@@ -1,0 +1,148 @@
+"""From files on the window to a map that can be asked: the whole way, through the controller."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from desk import Desk, rows_where
+
+from embexplorer.base import paths
+from embexplorer.data.items import FieldType, ImportChoices
+from embexplorer.store.project import ProjectStore
+
+
+def test_a_dropped_table_is_proposed_changed_and_becomes_a_map(desk: Desk, things_csv: Path) -> None:
+    importing = desk.controller.importing
+    importing.drop([things_csv])
+    assert desk.proposal.reading, "the sheet comes up before the file is read"
+    desk.settle()
+    (source,) = desk.proposal.sources
+    assert source.preview.items == 60
+    assert source.choices.text == "description"
+    assert desk.proposal.project_path == str(things_csv.with_suffix(".embx"))
+    assert "60 items" in desk.proposal.estimate
+    assert desk.proposal.device
+
+    kept = tuple(field for field in source.preview.columns if field.name in ("group", "stars", "seen", "tame", "words"))
+    importing.change(0, ImportChoices(text="description", title="name", fields=kept))
+    importing.set_models("minilm-static", "efficientnet-lite0")
+    desk.settle()
+    assert desk.proposal.sources[0].choices.title == "name"
+    importing.accept()
+    assert desk.proposal is None
+    desk.settle()
+
+    facts = desk.facts
+    assert len(facts) == 60
+    assert facts.schema["stars"] is FieldType.NUMBER
+    assert [space.count for space in facts.spaces] == [60]
+    assert facts.xy.shape == (60, 2)
+    assert np.isfinite(facts.xy).all()
+    assert desk.shown("map", "set_points") is facts.xy
+    assert desk.view.map.move_points.call_count >= 2, "the map was shown while it was made"
+    for call in desk.view.map.move_points.call_args_list:
+        assert call.args[0].shape == (60, 2)
+    assert desk.shown("", "set_status").items == "60 items"
+    assert {facet.name for facet in desk.shown("facets", "set_facets")} >= {"group", "stars", "seen", "tame", "words"}
+    table = desk.shown("table", "set_table")
+    assert len(table.order) == 60
+    assert desk.shown("gallery", "set_table") is table
+    flags = desk.shown("", "set_flags")
+    wanted = ("project", "writable", "items", "map")
+    assert [flags[name] for name in wanted] == [True] * 4
+    assert [flags.get(name, False) for name in ("selection", "query", "filter", "hits", "undo", "job")] == [False] * 6
+    assert "info: 60 items added." in desk.said()
+    assert all(job.state == "done" for job in desk.shown("", "set_jobs"))
+
+
+def test_animals_and_tools_lie_apart(at_things: Desk) -> None:
+    xy = at_things.facts.xy
+    animals, tools = xy[rows_where(at_things, "group", "animal")], xy[rows_where(at_things, "group", "tool")]
+    apart = np.linalg.norm(animals.mean(axis=0) - tools.mean(axis=0))
+    assert apart > max(animals.std(axis=0).max(), tools.std(axis=0).max())
+
+
+def test_choices_are_proposed_again(desk: Desk, things_csv: Path, another_desk) -> None:
+    importing = desk.controller.importing
+    importing.drop([things_csv])
+    desk.settle()
+    importing.change(0, ImportChoices(text="name", fields=()))
+    desk.settle()
+    importing.accept()
+    desk.settle()
+    kept = json.loads(paths.settings_file().read_text(encoding="utf-8"))
+    assert kept["recent"] == [str(things_csv.with_suffix(".embx"))]
+    other = another_desk(import_choices=kept["import_choices"])
+    other.controller.importing.drop([things_csv])
+    other.settle()
+    assert other.proposal.sources[0].choices.text == "name"
+
+
+def test_more_items_join_without_moving_the_others(at_things: Desk, tmp_path: Path) -> None:
+    before = at_things.facts
+    more = tmp_path / "more.csv"
+    rows = {"name": ["zebra", "axe"], "description": ["The zebra is an animal in the wild.", "An axe is a tool."]}
+    pl.DataFrame(rows).write_csv(more)
+    at_things.drop(more)
+    after = at_things.facts
+    assert len(after) == 62
+    assert "2 items added" in " ".join(at_things.said())
+    assert np.array_equal(after.xy[:60], before.xy), "the map that is known stays as it is"
+    assert np.isfinite(after.xy).all()
+    at_things.drop(more)
+    assert len(at_things.facts) == 62
+    assert "2 known already" in " ".join(at_things.said())
+
+
+def test_files_that_cannot_be_used_are_told_and_the_rest_goes_on(desk: Desk, things_csv: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    (folder / "good.txt").write_text("A cat is an animal.", encoding="utf-8")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7 nothing of it is left")
+    desk.drop(folder, things_csv, tmp_path / "missing.csv")
+    warning = next(m for m in desk.messages() if m.level == "warning" and m.action == "panel.jobs")
+    assert "could not be used" in warning.text
+    assert len(desk.facts) == 61
+    imported = desk.shown("", "set_jobs")[0]
+    assert any("broken.pdf" in problem.where for problem in imported.problems)
+
+
+def test_a_sheet_without_anything_usable_says_so(desk: Desk, tmp_path: Path) -> None:
+    nothing = tmp_path / "nothing.csv"
+    nothing.write_bytes(b"")
+    desk.controller.importing.drop([nothing, tmp_path / "missing.csv"])
+    desk.settle()
+    assert all(source.error for source in desk.proposal.sources)
+    desk.controller.importing.accept()
+    assert "nothing here that can be imported" in desk.said()[-1]
+    desk.controller.importing.want(1, False)
+    desk.settle()
+    desk.controller.importing.cancel()
+    assert desk.shown("", "show_import") is None
+    assert desk.controller.core.session is None
+
+
+def test_the_proposed_name_is_always_free(desk: Desk, things_csv: Path) -> None:
+    things_csv.with_suffix(".embx").touch()
+    desk.controller.importing.drop([things_csv])
+    desk.settle()
+    assert desk.proposal.project_path.endswith("things 2.embx")
+
+
+def test_ready_made_vectors_are_mapped_without_a_model(desk: Desk, tmp_path: Path) -> None:
+    matrix = np.random.default_rng(3).normal(size=(80, 12)).astype(np.float32)
+    np.save(tmp_path / "vectors.npy", matrix)
+    desk.drop(tmp_path / "vectors.npy")
+    assert [(space.model, space.count) for space in desk.facts.spaces] == [("", 80)]
+    assert np.isfinite(desk.facts.xy).all()
+
+
+def test_a_sample_becomes_a_project(desk: Desk, tmp_path: Path) -> None:
+    desk.controller.open_sample("emoji", tmp_path)
+    desk.settle()
+    assert (tmp_path / "emoji.embx").exists()
+    assert len(desk.facts) > 200
+    assert np.isfinite(desk.facts.xy).all()
+    with ProjectStore.open(tmp_path / "emoji.embx", read_only=True) as store:
+        assert store.items.count() == len(desk.facts)
