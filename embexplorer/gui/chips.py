@@ -50,6 +50,9 @@ class ChipButton(QFrame):
         close.clicked.connect(self.removed)
         return close
 
+    def mousePressEvent(self, event: QMouseEvent, /) -> None:
+        event.accept()  # what is pressed here is released here
+
     def mouseReleaseEvent(self, event: QMouseEvent, /) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
             self.flipped.emit()

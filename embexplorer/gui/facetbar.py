@@ -24,7 +24,8 @@ class Bar(QWidget):
         self._hovered = False
         self._bar, self._tallest = bar, max(1, tallest)
         theme().changed.connect(self._repaint)
-        self._describe()
+        self._is_told = False
+        self._tell()
 
     def sizeHint(self) -> QSize:
         return QSize(GRID * 24, ROW)
@@ -33,7 +34,7 @@ class Bar(QWidget):
         if bar == self._bar and tallest == self._tallest:
             return
         self._bar, self._tallest = bar, max(1, tallest)
-        self._describe()
+        self._is_told = False
         self.update()
 
     def event(self, event: QEvent, /) -> bool:
@@ -42,14 +43,17 @@ class Bar(QWidget):
             return True
         return super().event(event)
 
-    def _describe(self) -> None:
-        bar = self._bar
-        self.setAccessibleName(f"{bar.label}, {bar.count:,} of {bar.total:,}{', chosen' if bar.chosen else ''}")
+    def _tell(self) -> None:
+        """Say for those who listen what is painted: a name costs more than a bar, and few bars are in view."""
+        if not self._is_told:
+            bar, self._is_told = self._bar, True
+            self.setAccessibleName(f"{bar.label}, {bar.count:,} of {bar.total:,}{', chosen' if bar.chosen else ''}")
 
     def _repaint(self, _what: object = None) -> None:
         self.update()
 
     def paintEvent(self, event: QPaintEvent, /) -> None:
+        self._tell()
         tokens, painter, bar = theme().tokens, QPainter(self), self._bar
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -100,7 +104,10 @@ class Bar(QWidget):
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent, /) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
+        event.accept()  # what is pressed here is released here
+
+    def mouseReleaseEvent(self, event: QMouseEvent, /) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
             self.toggled.emit(self._bar.value, bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
 
     def keyPressEvent(self, event: QKeyEvent, /) -> None:

@@ -1,7 +1,7 @@
-"""A layout that fills lines from left to right and begins a new one where the room ends."""
+"""A layout that fills lines from left to right, a new one where the room ends, and a frame as high as it needs."""
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtWidgets import QFrame, QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
@@ -35,14 +35,14 @@ class FlowLayout(QLayout):
     def expandingDirections(self) -> Qt.Orientation:
         return Qt.Orientation.Horizontal
 
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int, /) -> int:
+    def height_for(self, width: int) -> int:
+        """The height that the parts take at this width. Not told to Qt: within a layout of rows and columns it would
+        stretch the neighbours; FlowFrame takes the height that it needs."""
         return self._arrange(QRect(0, 0, width, 0), move=False)
 
     def sizeHint(self) -> QSize:
-        return QSize(self._last_width * 2, self.heightForWidth(self._last_width * 2))
+        width = self.geometry().width() or self._last_width * 2
+        return QSize(self._last_width * 2, self.height_for(width))
 
     def minimumSize(self) -> QSize:
         tallest = max((part.minimumSize().height() for part in self._parts), default=0)
@@ -69,3 +69,25 @@ class FlowLayout(QLayout):
                 part.setGeometry(QRect(left, top + space, width, size.height()))
             left += width + self.spacing()
         return top + line_height - area.top()
+
+
+class FlowFrame(QFrame):
+    """Always as high as the flow inside needs at the width that there is."""
+
+    def __init__(self, flow: FlowLayout, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._flow = flow
+
+    def event(self, event: QEvent, /) -> bool:
+        result = super().event(event)
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):  # the layout has done its work already
+            self.fit()
+        return result
+
+    def fit(self) -> None:
+        """Take the height; to be called when parts of the flow come or go."""
+        layout, width = self.layout(), self._flow.geometry().width()
+        if layout is not None and width > 0:
+            margins = layout.contentsMargins()
+            around = self.height() - self.contentsRect().height() + margins.top() + margins.bottom()
+            self.setFixedHeight(self._flow.height_for(width) + around)

@@ -210,6 +210,9 @@ class GalleryPanel(QAbstractScrollArea):
         elif event.button() == Qt.MouseButton.RightButton:
             self.menu_requested.emit(self._row(position), event.globalPosition().toPoint())
 
+    def mouseReleaseEvent(self, event: QMouseEvent, /) -> None:
+        event.accept()  # it was pressed here
+
     def mouseDoubleClickEvent(self, event: QMouseEvent, /) -> None:
         row = self._row_at(event.position().toPoint())
         if row >= 0 and event.button() == Qt.MouseButton.LeftButton:

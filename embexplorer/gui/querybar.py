@@ -1,5 +1,7 @@
 """The query bar: what to look for, and which items to look among."""
 
+from typing import TypeVar
+
 from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QFrame, QHBoxLayout, QSizePolicy, QSpinBox, QWidget
@@ -8,7 +10,7 @@ from embexplorer.app.completion import column_word, complete, word_start
 from embexplorer.app.values import QueryView
 from embexplorer.data.items import FieldType
 from embexplorer.gui.chips import ChipButton
-from embexplorer.gui.flow import FlowLayout
+from embexplorer.gui.flow import FlowFrame, FlowLayout
 from embexplorer.gui.pieces import ElidedLabel, IconLabel, column, row, set_property, tool_button
 from embexplorer.gui.querylines import FilterLine, SearchLine
 from embexplorer.gui.tokens import CONTROL, GRID
@@ -17,6 +19,9 @@ _MODES = (("vector", "By meaning"), ("lexical", "By words"), ("hybrid", "By both
 _EXAMPLES = {FieldType.NUMBER: ">= 2", FieldType.CATEGORY: 'contains "…"', FieldType.TEXT: 'contains "…"'}
 _LINE = CONTROL - 4  # a line inside a field, its frame and margins taken off
 _PAUSE_MS = 250  # after the last key, before the filter is read
+
+
+_Box = TypeVar("_Box", bound=QFrame)
 
 
 class QueryBar(QFrame):
@@ -71,11 +76,12 @@ class QueryBar(QFrame):
         field.addLayout(self._flow, 1)
         for each in (image, self._clear):
             field.addWidget(each, 0, Qt.AlignmentFlag.AlignTop)
-        self._field = _boxed(field)
+        self._field = _boxed(field, FlowFrame(self._flow))
         self._make_options()
         line = row(spacing=GRID)
         line.addWidget(self._field, 1)
         for option in (self._mode, self._space, self._k, self._exact):
+            option.setFixedHeight(CONTROL)
             line.addWidget(option, 0, Qt.AlignmentFlag.AlignTop)
         self._terms_box = _plain(line)
 
@@ -101,7 +107,6 @@ class QueryBar(QFrame):
         self._k.setKeyboardTracking(False)
         self._k.valueChanged.connect(self._on_k)
         self._exact = QCheckBox("Exact")
-        self._exact.setFixedHeight(CONTROL)
         self._exact.setToolTip("Compare with every item, even where that takes longer.")
         self._exact.clicked.connect(self.exact_chosen)
 
@@ -121,7 +126,7 @@ class QueryBar(QFrame):
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.activated.connect(self._on_completed)
-        self._filter_field = _boxed(row(IconLabel("filter", "muted", 18), self._filter, spacing=GRID))
+        self._filter_field = _boxed(row(IconLabel("filter", "muted", 18), self._filter, spacing=GRID), QFrame())
         line = row(self._filter_field, self._words, spacing=GRID + GRID // 2)
         line.setStretch(0, 3)
         line.setStretch(1, 2)
@@ -187,12 +192,14 @@ class QueryBar(QFrame):
             chip.muted.connect(lambda muted, at=position: self.term_muted.emit(at, muted))
             chip.moved.connect(lambda step, at=position: self._focus_chip(at + step))
             self._flow.insert(position, chip)
+            chip.show()  # now, for only what is shown can take the keyboard
         if focused >= 0:
             self._focus_chip(min(focused, len(self._chips) - 1) if self._chips else 0)
         for gone in old:
             self._flow.removeWidget(gone)
             gone.hide()
             gone.deleteLater()
+        self._field.fit()
 
     def _focus_chip(self, at: int) -> None:
         """The chip at a place; the text behind the last one, nothing before the first."""
@@ -255,8 +262,7 @@ class QueryBar(QFrame):
             self.images_dropped.emit(paths)
 
 
-def _boxed(layout: QHBoxLayout) -> QFrame:
-    box = QFrame()
+def _boxed(layout: QHBoxLayout, box: _Box) -> _Box:
     box.setObjectName("queryField")
     layout.setContentsMargins(GRID, 1, 1, 1)
     box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)

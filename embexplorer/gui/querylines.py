@@ -9,7 +9,7 @@ from embexplorer.gui.theme import theme
 
 
 class BareLine(QLineEdit):
-    """A line without a frame of its own: the box around it shows the focus (property focus="true")."""
+    """A line without a frame of its own: the box around it shows the focus (property typing="true")."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,10 +25,10 @@ class BareLine(QLineEdit):
         if event.reason() != Qt.FocusReason.PopupFocusReason:
             self._tell_box("")
 
-    def _tell_box(self, focus: str) -> None:
+    def _tell_box(self, typing: str) -> None:
         box = self.parentWidget()
         if box is not None:
-            set_property(box, "focus", focus)
+            set_property(box, "typing", typing)
 
 
 class SearchLine(BareLine):

@@ -119,7 +119,9 @@ class ResultsPanel(QWidget):
         self._notes.setContentsMargins(GRID + 4, 0, GRID + 4, GRID // 2)
         if results.error:
             self._empty.set_text("This cannot be searched for", results.error)
-        elif results.asked and not results.searching:
+        elif results.searching:
+            self._empty.set_text("Searching…", "")
+        elif results.asked:
             self._empty.set_text("Nothing found", "No item passes the filter. Widen it, or clear it.")
         else:
             self._empty.set_text("Nothing searched for yet", _HINT)

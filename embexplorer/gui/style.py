@@ -180,7 +180,7 @@ QWidget#recentRow:hover { background: $hover; }
 _QUERY: Final = """
 QFrame#queryBar { background: $background; border: none; border-bottom: 1px solid $line; }
 QFrame#queryField { background: $field; border: 1px solid $control; border-radius: ${radius}px; }
-QFrame#queryField[focus="true"] { border-color: $focus; }
+QFrame#queryField[typing="true"] { border-color: $focus; }
 QFrame#queryField[state="error"] { border-color: $danger; }
 QFrame#queryField[over="true"] { border-color: $accent; background: $soft; }
 QFrame#queryField QLineEdit { min-height: ${chip}px; }

@@ -1,5 +1,6 @@
 """Real content for the panels: the glosses and the emoji of the bundled samples, read by the real readers."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -55,7 +56,7 @@ def types_of(frame: pl.DataFrame) -> dict[str, FieldType]:
     return {name: kind for name, kind in known.items() if name != "@uri"}
 
 
-def table_of(frame: pl.DataFrame, order: np.ndarray | None = None, **more: object) -> TableView:
+def table_of_frame(frame: pl.DataFrame, order: np.ndarray | None = None, **more: object) -> TableView:
     types = types_of(frame)
     own = tuple(name for name in types if not name.startswith("@"))
     rows = np.arange(len(frame)) if order is None else order
@@ -113,12 +114,18 @@ def emoji_facts(emoji: pl.DataFrame) -> Facts:
 
 @pytest.fixture(scope="session")
 def gloss_table(glosses: pl.DataFrame) -> TableView:
-    return table_of(glosses)
+    return table_of_frame(glosses)
 
 
 @pytest.fixture(scope="session")
 def emoji_table(emoji: pl.DataFrame) -> TableView:
-    return table_of(emoji)
+    return table_of_frame(emoji)
+
+
+@pytest.fixture
+def table_of(glosses: pl.DataFrame) -> Callable[..., TableView]:
+    """A table of the glosses in an order."""
+    return lambda order, **more: table_of_frame(glosses, order, **more)
 
 
 @pytest.fixture
