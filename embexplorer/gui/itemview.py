@@ -17,6 +17,7 @@ from embexplorer.gui.wholetext import NoteEditor, WholeText
 
 _KINDS = {Kind.TEXT: "Text", Kind.IMAGE: "Picture", Kind.VECTOR: "Vector"}
 _TITLE_TEXT = 160
+_FIRST_FIELDS = 40  # 3 ms to lay out; 300 take 50
 _MARGIN = GRID + GRID // 2
 
 
@@ -39,6 +40,7 @@ class ItemPanel(QWidget):
         self.setAccessibleName("Item")
         self._details = ItemDetails()
         self._item_id = -1
+        self._shown_fields = _FIRST_FIELDS
         self._make_head()
         self._make_parts(pictures)
         self._connect()
@@ -68,6 +70,7 @@ class ItemPanel(QWidget):
         self._text = WholeText("Text of the item")
         self._tags = TagChips()
         self._fields_title, self._fields = label("Fields", "section"), FieldLines()
+        self._all_fields = button("", "link")
         self._tags_title = label("Tags", "section")
         self._note_title, self._note = label("Note", "section"), NoteEditor()
         self._nearest_title, self._nearest = label("Nearest", "section"), NeighbourList(pictures)
@@ -83,7 +86,7 @@ class ItemPanel(QWidget):
             self._picture,
             self._text,
             column(self._tags_title, self._tags, spacing=half),
-            column(self._fields_title, self._fields, spacing=half),
+            column(self._fields_title, self._fields, self._all_fields, spacing=half),
             column(self._note_title, self._note, spacing=half),
             column(self._nearest_title, self._problem, self._nearest, spacing=half),
             None,
@@ -97,6 +100,7 @@ class ItemPanel(QWidget):
         self._open.clicked.connect(self._on_open)
         self._picture.opened.connect(self._on_open)
         self._copy.clicked.connect(self._on_copy)
+        self._all_fields.clicked.connect(self._on_all_fields)
         self._tags.added.connect(lambda tag: self.tag_added.emit(self._details.row, tag))
         self._tags.removed.connect(lambda tag: self.tag_removed.emit(self._details.row, tag))
         self._note.edited.connect(lambda text: self.note_edited.emit(self._details.row, text))
@@ -114,6 +118,7 @@ class ItemPanel(QWidget):
             self._note.start_over(item.note if item is not None else "")
             self._area.verticalScrollBar().setValue(0)
             self._tags.line.clear()
+            self._shown_fields = _FIRST_FIELDS
         self._item_id = item.id if item is not None else -1
         self._details = details
         self._stack.setCurrentWidget(self._empty if item is None else self._area)
@@ -142,7 +147,9 @@ class ItemPanel(QWidget):
         assert item is not None
         self._tags.set_tags(item.tags, is_fixed=is_fixed)
         self._tags_title.setVisible(bool(item.tags) or not is_fixed)
-        self._fields.set_fields(details.fields)
+        self._fields.set_fields(details.fields[: self._shown_fields])
+        self._all_fields.setText(f"Show all {len(details.fields):,} fields")
+        self._all_fields.setVisible(len(details.fields) > self._shown_fields)
         self._fields.setVisible(bool(details.fields))
         self._fields_title.setVisible(bool(details.fields))
         self._note.set_note(item.note)
@@ -162,6 +169,12 @@ class ItemPanel(QWidget):
     def _on_open(self) -> None:
         if self._details.item is not None and self._details.item.uri:
             self.open_wanted.emit(self._details.row)
+
+    def _on_all_fields(self) -> None:
+        self._shown_fields = len(self._details.fields)
+        self._all_fields.hide()
+        self._fields.setFocus()
+        self._fields.set_fields(self._details.fields)
 
     def _on_copy(self) -> None:
         if self._details.item is not None:

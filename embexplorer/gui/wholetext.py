@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from embexplorer.gui.pieces import button, column
 from embexplorer.gui.tokens import GRID
 
-_FIRST = 20_000  # characters that are shown at once: 5 ms where they are one paragraph
-_PARAGRAPH = 16_000  # Qt lays a paragraph out as a whole: 285 ms at a million characters
-_STEP = 50_000  # characters that are added between two turns of the event loop
+_FIRST = 12_000  # characters that are shown at once: 5 ms where they are one paragraph
+_PARAGRAPH = 8_000  # Qt lays a paragraph out as a whole: 285 ms at a million characters
+_STEP = 16_000  # characters that are added between two turns of the event loop
 _MOST_LINES = 18
 _PAUSE_MS = 1500
 
@@ -133,7 +133,7 @@ class NoteEditor(QPlainTextEdit):
 
 
 def portions(text: str) -> Iterator[str]:
-    """The text in portions of some 50,000 characters, each of whole paragraphs. A paragraph that is much too long for
+    """The text in portions of some 16,000 characters, each of whole paragraphs. A paragraph that is much too long for
     Qt is broken at a space."""
     portion: list[str] = []
     length = 0
