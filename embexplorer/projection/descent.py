@@ -30,14 +30,12 @@ class Edges:
 
 def edges(union: "csr_matrix", epochs: int, seed: int) -> Edges:
     """The edges that are sampled at least once in so many epochs; the strongest is sampled in each."""
-    kept = union.copy()
-    if kept.nnz:
-        kept.data = kept.data / kept.data.max()
-        kept.data[kept.data < 1 / max(epochs, 11)] = 0
-        kept.eliminate_zeros()
-    chances = np.minimum(np.round(kept.data * 65536), 65535).astype(np.uint16)
-    phases = np.random.default_rng(seed).integers(0, 65536, kept.nnz).astype(np.uint16)
-    return Edges(kept.indptr.astype(np.int32), kept.indices.astype(np.int32), chances, phases)
+    strongest = union.data.max(initial=0)
+    kept = union.data >= strongest / max(epochs, 11)
+    starts = np.concatenate([[0], np.cumsum(kept)])[union.indptr].astype(np.int32)
+    chances = np.minimum(np.round(union.data[kept] * (65536 / (strongest or 1))), 65535).astype(np.uint16)
+    phases = np.random.default_rng(seed).integers(0, 65536, len(chances), dtype=np.uint16)
+    return Edges(starts, union.indices[kept].astype(np.int32), chances, phases)
 
 
 @dataclass(frozen=True)

@@ -1,46 +1,68 @@
 """UMAP's weighted graph and its curve (McInnes et al. 2018, arXiv:1802.03426), equal to umap-learn's."""
 
+from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from embexplorer.base.progress import Step
 from embexplorer.projection.neighbours import NeighbourGraph
+from embexplorer.projection.stages import part
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
+_BLOCK_ROWS = 10_000  # 5 to 20 ms
 
-def memberships(distances: np.ndarray) -> np.ndarray:
+
+def memberships(distances: np.ndarray) -> Generator[Step, None, np.ndarray]:
     """float32 (n, k): the one-sided strength of every edge, for distances as in NeighbourGraph."""
     from embexplorer.projection.fuzzy_kernel import strengths
 
     shifted = np.array(distances, np.float32)
     finite = np.isfinite(shifted)
+    out = np.zeros_like(shifted)
     if not finite.any():
-        return np.zeros_like(shifted)
-    shifted -= min(float(shifted[finite].min()), 0.0)  # 1 - inner product may be negative
-    out = np.empty_like(shifted)
+        return out
+    shifted -= min(float(shifted.min()), 0.0)  # 1 - inner product may be negative
     # umap-learn counts each row itself among its neighbours
-    mean = float(shifted[finite].sum(dtype=np.float64)) / (len(shifted) * (shifted.shape[1] + 1))
-    strengths(shifted, mean, out)
-    out[~finite] = 0
+    mean = float(shifted.sum(dtype=np.float64, where=finite)) / (len(shifted) * (shifted.shape[1] + 1))
+    for begin, end in _blocks(len(shifted)):
+        yield Step(begin, len(shifted))
+        strengths(shifted, mean, begin, end, out)
     return out
 
 
-def fuzzy_union(graph: NeighbourGraph) -> "csr_matrix":
-    """The symmetric (n, n) float32 graph a + b - a * b of the strengths both ways."""
+def fuzzy_union(graph: NeighbourGraph) -> Generator[Step, None, "csr_matrix"]:
+    """The symmetric (n, n) float32 graph a + b - a * b of the strengths both ways, rows sorted."""
     from scipy.sparse import csr_matrix
 
-    count, k = graph.rows.shape
-    weights = memberships(graph.distances)
-    there = (graph.rows >= 0) & (weights > 0)
-    heads = np.repeat(np.arange(count, dtype=np.int32), k)[there.ravel()]
-    one_way = csr_matrix((weights[there], (heads, graph.rows[there])), shape=(count, count))
-    other_way = one_way.T.tocsr()
-    union: csr_matrix = (one_way + other_way - one_way.multiply(other_way)).tocsr()
-    union.eliminate_zeros()
-    union.sort_indices()
-    return union
+    from embexplorer.projection.fuzzy_kernel import count_incoming, turn, unite
+
+    rows = np.ascontiguousarray(graph.rows, np.int32)
+    count = len(rows)
+    weights = yield from part(memberships(graph.distances), 0, 0.5)
+    incoming = np.zeros(count + 1, np.int64)
+    for begin, end in _blocks(count):
+        count_incoming(rows, weights, begin, end, incoming[1:])
+    yield Step(0.6, 1)
+    np.cumsum(incoming, out=incoming)
+    edges, free = int(incoming[-1]), incoming[:-1].copy()
+    heads, back = np.empty(edges, np.int32), np.empty(edges, np.float32)
+    for begin, end in _blocks(count):
+        turn(rows, weights, begin, end, free, heads, back)
+        yield Step(0.6 + 0.2 * end / count, 1)
+    starts = np.zeros(count + 1, np.int64)
+    tails, union = np.empty(2 * edges, np.int32), np.empty(2 * edges, np.float32)
+    for begin, end in _blocks(count):
+        unite(rows, weights, incoming, heads, back, begin, end, starts, tails, union)
+        yield Step(0.8 + 0.2 * end / count, 1)
+    total = int(starts[-1])
+    return csr_matrix((union[:total], tails[:total], starts), shape=(count, count))
+
+
+def _blocks(count: int) -> list[tuple[int, int]]:
+    return [(begin, min(begin + _BLOCK_ROWS, count)) for begin in range(0, count, _BLOCK_ROWS)]
 
 
 def find_ab(spread: float, min_dist: float) -> tuple[float, float]:

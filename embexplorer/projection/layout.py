@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,19 +16,24 @@ from embexplorer.projection.descent import Descent, edges
 from embexplorer.projection.fuzzy import fuzzy_union
 from embexplorer.projection.neighbours import NeighbourGraph, neighbour_graph
 from embexplorer.projection.params import MapParams
-from embexplorer.projection.start import anchors, boxed, pca_start, placed
+from embexplorer.projection.stages import part
+from embexplorer.projection.start import EXTENT, anchors, boxed, pca_start, placed
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 _SMALL = 4_000  # below, the whole map is its own landmark map
 _LANDMARKS = 3_000
 _LANDMARK_EPOCHS = 300
-_LANDMARK_SHARE = 0.2  # of the progress bar
+_UNION_EPOCHS = 4  # what the fuzzy graph costs, in epochs of all points: for the progress bar
+_FEWEST_KNOWN = 10  # fewer placed points than this are no map to go on from
 _NOTE = "Laying out the map"
 _JITTER = 0.05
 
 
 @dataclass(frozen=True)
 class Frame:
-    """xy: float32 (n, 2), a copy of its own; NaN for rows that are left out. stage: pca, landmarks or refine."""
+    """xy: float32 (n, 2), a copy of its own; NaN for rows that are left out. stage: pca, start, landmarks or refine."""
 
     xy: np.ndarray
     stage: str
@@ -50,37 +56,43 @@ def layout(
     matrix: np.ndarray,
     graph: NeighbourGraph,
     params: MapParams,
+    metric: Metric = "cosine",
     start: np.ndarray | None = None,
+    picture: np.ndarray | None = None,
     threads: int = 0,
     frame_every_s: float = 0.05,
 ) -> Generator[Step, None, Layout]:
     """The map of a float32 (n, d) matrix; a Frame at once, then one every frame_every_s.
 
-    start: float32 (n, 2) to go on from. Equal seed, equal map, for any number of threads. Rows that are not finite
-    are left out. Closed early, the consumer keeps the last frame. Raises ValueError where graph is of other rows.
+    start: float32 (n, 2), a map to go on from; rows that are NaN in it begin among their neighbours, and all move.
+    picture: what pca_start gave for this matrix, where it is there already. Equal seed, equal map, for any number of
+    threads. Rows that are not finite are left out. Closed early, the consumer keeps the last frame. Raises ValueError
+    where graph is of other rows.
     """
     if len(graph.rows) != len(matrix):
         raise ValueError(f"a graph of {len(graph.rows)} rows for a matrix of {len(matrix)}")
-    pca = pca_start(matrix, params.seed)
-    kept = np.flatnonzero(np.isfinite(pca).all(axis=1))
-    if start is not None:
-        pca = np.where(np.isfinite(start), start, pca).astype(np.float32)
+    if picture is None:
+        picture = yield from part(pca_start(matrix, params.seed), 0, 0, _NOTE)
+    kept = np.flatnonzero(np.isfinite(picture).all(axis=1))
     left_out = len(matrix) - len(kept)
     note = f"{counted(left_out, 'item')} without a usable vector left out" if left_out else _NOTE
-    yield Step(0, 1, note, payload=Frame(pca.copy(), "pca"))
+    first, going_on = picture, False
+    if start is not None and np.isfinite(start[kept]).all(axis=1).sum() >= min(_FEWEST_KNOWN, len(kept)):
+        first, going_on = np.where(np.isfinite(picture), start, np.nan).astype(np.float32), True
+    yield Step(0, 1, note, payload=Frame(first.copy(), "start" if going_on else "pca"))
     epochs = params.epochs_for(len(kept))
     if len(kept) < 2:
-        return Layout(pca, params, epochs, True)
+        return Layout(first, params, epochs, True)
     if left_out:
         matrix, graph = np.asarray(matrix[kept]), _part_of(graph, kept)
 
     def shown(xy: np.ndarray) -> np.ndarray:
-        whole = np.full_like(pca, np.nan)
+        whole = np.full((len(first), 2), np.nan, np.float32)
         whole[kept] = xy
         return whole
 
-    work = _Run(matrix, graph, params, epochs, threads, _Camera(shown, frame_every_s))
-    xy = yield from work.whole(pca[kept], again=start is not None)
+    work = _Run(matrix, graph, params, metric, epochs, threads, _Camera(shown, frame_every_s))
+    xy = yield from work.whole(first[kept], going_on)
     return Layout(shown(xy), params, epochs, True)
 
 
@@ -105,51 +117,68 @@ class _Run:
     matrix: np.ndarray
     graph: NeighbourGraph
     params: MapParams
+    metric: Metric
     epochs: int
     threads: int
     camera: _Camera
 
-    def whole(self, xy: np.ndarray, again: bool) -> _Work:
-        union = fuzzy_union(self.graph)
-        yield Step(0, 1, _NOTE)
-        noise = np.random.default_rng(self.params.seed)
-        if len(xy) >= _SMALL and not again:
-            landmarks, landmark_xy, anchor = yield from self._landmarks(xy)
-            xy = _spread_out(placed(union, landmarks, landmark_xy, anchor), len(xy) / len(landmarks))
-            xy = xy + noise.normal(0, _JITTER, xy.shape)
-            begun = _LANDMARK_SHARE
-        else:
-            xy = xy + noise.normal(0, 1e-3, xy.shape)
-            begun = 0.0
-        xy = np.ascontiguousarray(xy, np.float32)
-        small = len(xy) < _SMALL
-        run = Descent(self.params, self.epochs, 0.5 if again or not small else 1.0, 1.0 if small else 0.5)
+    def whole(self, xy: np.ndarray, going_on: bool) -> _Work:
+        """xy: the PCA, or where going_on the start, NaN for rows that have no place in it yet."""
+        count = len(xy)
+        cost = np.cumsum([0, _UNION_EPOCHS * count, _LANDMARKS * _LANDMARK_EPOCHS, self.epochs * count], dtype=float)
+        small, complete = count < _SMALL, bool(np.isfinite(xy).all())
+        if small or (going_on and complete):
+            cost[2:] -= cost[2] - cost[1]
+        ends = (cost / cost[-1]).tolist()
+        union = yield from part(fuzzy_union(self.graph), 0, ends[1], _NOTE)
+        if not complete:
+            xy = yield from part(self._filled(union, xy), ends[1], ends[1], _NOTE)
+        if not small and not (going_on and complete):
+            xy = yield from part(self._by_landmarks(union, xy, going_on), ends[1], ends[2], _NOTE)
+        noise = np.random.default_rng(self.params.seed).normal(0, 1e-3, xy.shape)
+        xy = np.ascontiguousarray(xy + noise, np.float32)
+        return (yield from part(self._refined(union, xy, gently=going_on or not small), ends[2], 1, _NOTE))
+
+    def _filled(self, union: "csr_matrix", xy: np.ndarray) -> _Work:
+        """The rows without a place at the mean of their neighbours that have one, farther ones in the next rounds."""
+        known = np.flatnonzero(np.isfinite(xy).all(axis=1))
+        anchor = yield from anchors(self.matrix, self.graph, known, self.metric)
+        filled = yield from placed(union, known, xy[known], anchor)
+        fresh = np.setdiff1d(np.arange(len(xy)), known)
+        filled[fresh] += np.random.default_rng(self.params.seed).normal(0, _JITTER, (len(fresh), 2))
+        return filled
+
+    def _by_landmarks(self, union: "csr_matrix", xy: np.ndarray, going_on: bool) -> _Work:
+        """The start of a large map: some of its points laid out among themselves, the others among them."""
+        chooser = np.random.default_rng(self.params.seed)
+        landmarks = np.sort(chooser.choice(len(xy), _LANDMARKS, replace=False))
+        matrix = np.ascontiguousarray(self.matrix[landmarks], np.float32)
+        search = neighbour_graph(matrix, self.metric, self.graph.rows.shape[1])
+        graph = yield from part(search, 0, 0)
+        anchor = yield from part(anchors(self.matrix, self.graph, landmarks, self.metric), 0, 0)
+        union_of_landmarks = yield from part(fuzzy_union(graph), 0, 0)
+        own = _centred(xy[landmarks]) if going_on else boxed(xy[landmarks])
+        own = np.ascontiguousarray(own + chooser.normal(0, 1e-3, own.shape), np.float32)
+        apart = chooser.normal(0, _JITTER, xy.shape).astype(np.float32)
+        apart[landmarks] = 0
+        edge = edges(union_of_landmarks, _LANDMARK_EPOCHS, self.params.seed)
+        growth = len(xy) / len(landmarks)
+        for done in Descent(self.params, _LANDMARK_EPOCHS).run(own, edge):
+            share = done / _LANDMARK_EPOCHS
+            yield self.camera.step(share, "landmarks", lambda: _spread_out(own[anchor], growth) + apart)
+        whole = yield from part(placed(union, landmarks, own, anchor), 1, 1)
+        spread: np.ndarray = _spread_out(whole, growth) + chooser.normal(0, _JITTER, xy.shape)
+        return spread
+
+    def _refined(self, union: "csr_matrix", xy: np.ndarray, gently: bool) -> _Work:
+        """Moves xy to its end. gently: it is a map already, so that smaller steps are enough."""
+        run = Descent(self.params, self.epochs, 0.5 if gently else 1.0, 1.0 if len(xy) < _SMALL else 0.5)
         edge = edges(union, max(self.epochs, 200), self.params.seed)
         threads = self.threads or os.cpu_count() or 1
         with ThreadPoolExecutor(threads) as pool:
             for done in run.run(xy, edge, pool, threads):
-                yield self.camera.step(begun + (1 - begun) * done / self.epochs, "refine", xy.copy)
+                yield self.camera.step(done / self.epochs, "refine", xy.copy)
         return xy
-
-    def _landmarks(self, pca: np.ndarray) -> Generator[Step, None, tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        """The rows of the landmarks, their own map, and the landmark of every row."""
-        chooser = np.random.default_rng(self.params.seed)
-        landmarks = np.sort(chooser.choice(len(pca), _LANDMARKS, replace=False))
-        matrix = np.ascontiguousarray(self.matrix[landmarks], np.float32)
-        search = neighbour_graph(matrix, _metric_of(matrix), self.graph.rows.shape[1])
-        graph = yield from _renamed(search)
-        anchor = anchors(self.matrix, self.graph, landmarks)
-        yield Step(0, 1, _NOTE)
-        xy = boxed(pca[landmarks])
-        xy = np.ascontiguousarray(xy + chooser.normal(0, 1e-3, xy.shape), np.float32)
-        apart = chooser.normal(0, _JITTER, pca.shape).astype(np.float32)
-        apart[landmarks] = 0
-        edge = edges(fuzzy_union(graph), _LANDMARK_EPOCHS, self.params.seed)
-        growth = len(pca) / len(landmarks)
-        for done in Descent(self.params, _LANDMARK_EPOCHS).run(xy, edge):
-            share = _LANDMARK_SHARE * done / _LANDMARK_EPOCHS
-            yield self.camera.step(share, "landmarks", lambda: _spread_out(xy[anchor], growth) + apart)
-        return landmarks, xy, anchor
 
 
 def _spread_out(xy: np.ndarray, growth: float) -> np.ndarray:
@@ -158,20 +187,11 @@ def _spread_out(xy: np.ndarray, growth: float) -> np.ndarray:
     return wider
 
 
-def _metric_of(rows: np.ndarray) -> Metric:
-    """Rows of a cosine space have length 1; all others are near by their Euclidean distance."""
-    lengths = np.linalg.norm(rows[:100], axis=1)
-    return "cosine" if np.allclose(lengths, 1, atol=1e-2) else "l2"
-
-
-def _renamed(work: Generator[Step, None, NeighbourGraph]) -> Generator[Step, None, NeighbourGraph]:
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            graph: NeighbourGraph = end.value
-            return graph
-        yield Step(0, 1, _NOTE)
+def _centred(xy: np.ndarray) -> np.ndarray:
+    """In the box of a PCA start, but with the proportions kept, so that the map is known again."""
+    extent = float(np.ptp(xy, axis=0).max()) or 1.0
+    centred: np.ndarray = (xy - xy.mean(axis=0)) * (EXTENT / extent)
+    return centred
 
 
 def _part_of(graph: NeighbourGraph, kept: np.ndarray) -> NeighbourGraph:

@@ -1,22 +1,27 @@
 """The nearest neighbours of every row, computed once and used by everything. Importing this module is cheap."""
 
 import os
+import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
 from embexplorer.base.progress import Step
 from embexplorer.data.vectors import Metric
+from embexplorer.projection.stages import part
 
 Lookup = Callable[[np.ndarray, int], tuple[np.ndarray, np.ndarray]]
 
-_EXACT_ROWS = 15_000  # up to here a blocked GEMM is faster than building an index
+EXACT_ROWS = 15_000  # up to here a blocked GEMM is faster than building an index
 _LINKS, _BUILD_WIDTH, _SEARCH_WIDTH = 16, 100, 80
 _SEED = 42
-_HNSW_BLOCK = 250  # 25 to 75 ms on two cores
+_BUILD_SHARE = 2 / 3  # of the time with a temporary index goes into filling it
+_PIECE_S = 0.03  # how long a stop may wait
+_FEWEST, _MOST = 32, 4_096  # rows of a piece
 _NOTE = "Finding neighbours"
 
 
@@ -28,15 +33,24 @@ class NeighbourGraph:
     rows: np.ndarray
     distances: np.ndarray
 
-    def save(self, path: Path) -> None:
-        """Write as npz."""
-        np.savez(path, rows=self.rows, distances=self.distances)
+    def save(self, path: Path, fingerprint: str) -> None:
+        """Write beside path, an npz file, then replace. fingerprint: names what the graph is of. Raises OSError."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_suffix(".new.npz")
+        np.savez(beside, rows=self.rows, distances=self.distances, fingerprint=np.array(fingerprint))
+        beside.replace(path)
 
     @classmethod
-    def load(cls, path: Path) -> "NeighbourGraph":
-        """Read what save wrote. Raises OSError, ValueError or KeyError."""
-        with np.load(path, allow_pickle=False) as kept:
-            return cls(kept["rows"], kept["distances"])
+    def load(cls, path: Path, fingerprint: str) -> "NeighbourGraph | None":
+        """What save wrote for this fingerprint, or None where there is none, or another, or a damaged one."""
+        try:
+            # opened here, since np.load leaves a damaged file open
+            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as kept:
+                if str(kept["fingerprint"]) != fingerprint:
+                    return None
+                return cls(kept["rows"], kept["distances"])
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+            return None
 
 
 def neighbour_graph(
@@ -49,36 +63,62 @@ def neighbour_graph(
     """
     count = len(matrix)
     k = max(0, min(k, count - 1))
+    if k == 0:
+        return NeighbourGraph(np.empty((count, 0), np.int32), np.empty((count, 0), np.float32))
+    begun = 0.0
+    if count <= EXACT_ROWS:
+        lookup, pace = ExactSearch(matrix, metric), _Pace(exact_block(count, matrix.shape[1]), fixed=True)
+    else:
+        pace = _Pace(_FEWEST)
+        if lookup is None:
+            lookup = yield from part(_temporary_index(matrix, metric, threads), 0, _BUILD_SHARE)
+            begun = _BUILD_SHARE
+    rows, distances = yield from part(_looked_up(lookup, matrix, k + 1, pace), begun, 1)
+    return NeighbourGraph(*_without_self(rows, distances, np.arange(count)))
+
+
+def lookup_all(lookup: Lookup, matrix: np.ndarray, k: int) -> Generator[Step, None, tuple[np.ndarray, np.ndarray]]:
+    """What an index answers for each row of a float32 (n, d) matrix: int32 (n, k) rows and float32 distances, -1 and
+    infinite where there is none."""
+    return _looked_up(lookup, matrix, k, _Pace(_FEWEST))
+
+
+def _looked_up(
+    lookup: Lookup, matrix: np.ndarray, k: int, pace: "_Pace"
+) -> Generator[Step, None, tuple[np.ndarray, np.ndarray]]:
+    count, start = len(matrix), 0
     rows = np.full((count, k), -1, np.int32)
     distances = np.full((count, k), np.inf, np.float32)
-    if k == 0:
-        return NeighbourGraph(rows, distances)
-    done, total = 0, count
-    if count <= _EXACT_ROWS:
-        search: Lookup = ExactSearch(matrix, metric)
-        block = exact_block(matrix)
-    elif lookup is not None:
-        search, block = lookup, _HNSW_BLOCK
-    else:
-        search, block, done, total = (
-            (yield from _temporary_index(matrix, metric, threads)),
-            _HNSW_BLOCK,
-            count,
-            2 * count,
-        )
-    for start in range(0, count, block):
-        yield Step(done + start, total, _NOTE)
-        part = np.asarray(matrix[start : start + block], np.float32)
-        usable = np.flatnonzero(np.isfinite(part).all(axis=1))
-        if len(usable):
-            found = _padded(*search(part[usable], k + 1), k + 1)
-            rows[start + usable], distances[start + usable] = _without_self(*found, start + usable)
-    return NeighbourGraph(rows, distances)
+    while start < count:
+        yield Step(start, count, _NOTE)
+        block = np.asarray(matrix[start : start + pace.rows], np.float32)
+        usable = np.flatnonzero(np.isfinite(block).all(axis=1))
+        with pace:
+            if len(usable):
+                rows[start + usable], distances[start + usable] = _padded(*lookup(block[usable], k), k)
+        start += len(block)
+    return rows, distances
 
 
-def exact_block(matrix: np.ndarray) -> int:
-    """How many rows to search at once so that a block takes well under 100 ms."""
-    count, dims = matrix.shape
+class _Pace:
+    """How many rows to take at once so that each piece, timed as a with block, takes about _PIECE_S."""
+
+    def __init__(self, rows: int, fixed: bool = False) -> None:
+        self.rows = rows
+        self._fixed = fixed
+        self._begun = 0.0
+
+    def __enter__(self) -> None:
+        self._begun = time.perf_counter()
+
+    def __exit__(self, *_error: object) -> None:
+        if not self._fixed:
+            factor = _PIECE_S / max(time.perf_counter() - self._begun, 1e-4)
+            self.rows = int(np.clip(self.rows * min(factor, 2.0), _FEWEST, _MOST))
+
+
+def exact_block(count: int, dims: int) -> int:
+    """How many rows to search at once among count rows so that a block takes well under 100 ms."""
     return int(max(16, min(1024, 1_500_000 // count, 600_000_000 // (count * max(dims, 1)))))
 
 
@@ -154,12 +194,15 @@ def _temporary_index(matrix: np.ndarray, metric: Metric, threads: int) -> Genera
     threads = threads or os.cpu_count() or 1
     index = hnswlib.Index(space=metric, dim=dims)
     index.init_index(max_elements=count, M=_LINKS, ef_construction=_BUILD_WIDTH, random_seed=_SEED)
-    for start in range(0, count, _HNSW_BLOCK):
-        yield Step(start, 2 * count, _NOTE)
-        part = np.asarray(matrix[start : start + _HNSW_BLOCK], np.float32)
-        usable = np.flatnonzero(np.isfinite(part).all(axis=1))
-        if len(usable):
-            index.add_items(part[usable], start + usable, num_threads=threads)
+    pace, start = _Pace(_FEWEST), 0
+    while start < count:
+        yield Step(start, count, _NOTE)
+        block = np.asarray(matrix[start : start + pace.rows], np.float32)
+        usable = np.flatnonzero(np.isfinite(block).all(axis=1))
+        with pace:
+            if len(usable):
+                index.add_items(block[usable], start + usable, num_threads=threads)
+        start += len(block)
     return lambda block, k: _query(index, matrix, metric, block, k, threads)
 
 

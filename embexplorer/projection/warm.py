@@ -25,5 +25,5 @@ def _tiny_map() -> None:
         except StopIteration as end:
             graph = end.value
             break
-    for _ in layout(points, graph, MapParams(epochs=2), threads=1):
+    for _ in layout(points, graph, MapParams(epochs=2), "l2", threads=1):
         pass

@@ -5,7 +5,7 @@ import pytest
 from sklearn.manifold import trustworthiness as reference_trustworthiness
 
 from embexplorer.projection.layout import layout
-from embexplorer.projection.neighbours import NeighbourGraph, graph_recall, neighbour_graph
+from embexplorer.projection.neighbours import ExactSearch, NeighbourGraph, graph_recall, neighbour_graph
 from embexplorer.projection.params import MapParams
 from embexplorer.projection.place import place
 from embexplorer.projection.trust import faithfulness, neighbour_preservation, trustworthiness
@@ -52,7 +52,7 @@ def test_rows_that_are_not_finite_are_left_out_and_said(run) -> None:
     graph, _ = run(neighbour_graph(matrix, "cosine", 15))
     made, steps = run(layout(matrix, graph, MapParams(epochs=12)))
     assert np.flatnonzero(np.isnan(made.xy).any(axis=1)).tolist() == [7]
-    assert "1 item without a usable vector" in steps[0].note
+    assert "1 item without a usable vector" in next(step.note for step in steps if step.payload)
 
 
 def test_the_same_map_for_any_number_of_threads(run) -> None:
@@ -68,7 +68,6 @@ def test_frames_are_whole_copies_and_progress_never_falls(run) -> None:
     graph, _ = run(neighbour_graph(matrix, "cosine", 15))
     _, steps = run(layout(matrix, graph, MapParams(epochs=8), frame_every_s=0))
     frames = [step.payload for step in steps if step.payload]
-    assert steps[0].payload.stage == "pca"
     assert list(dict.fromkeys(frame.stage for frame in frames)) == ["pca", "landmarks", "refine"]
     assert all(frame.xy.shape == (5_000, 2) and np.isfinite(frame.xy).all() for frame in frames)
     assert not np.shares_memory(frames[-1].xy, frames[-2].xy)
@@ -95,30 +94,132 @@ def test_a_temporary_index_finds_nearly_all(run) -> None:
     assert not (graph.rows == np.arange(len(matrix))[:, None]).any()
 
 
-def test_the_graph_is_kept_in_a_file(tmp_path, digits_graph) -> None:
-    digits_graph.save(tmp_path / "graph.npz")
-    again = NeighbourGraph.load(tmp_path / "graph.npz")
+def test_the_graph_is_kept_in_a_file_for_one_fingerprint(tmp_path, digits_graph) -> None:
+    path = tmp_path / "folder" / "graph.npz"
+    assert NeighbourGraph.load(path, "a") is None
+    digits_graph.save(path, "a")
+    again = NeighbourGraph.load(path, "a")
     np.testing.assert_array_equal(again.rows, digits_graph.rows)
     np.testing.assert_array_equal(again.distances, digits_graph.distances)
+    assert NeighbourGraph.load(path, "b") is None
+    path.write_bytes(path.read_bytes()[:-200])
+    assert NeighbourGraph.load(path, "a") is None
+    path.write_bytes(b"PK\x03\x04 no zip")
+    assert NeighbourGraph.load(path, "a") is None
 
 
-def test_placed_points_land_among_their_like(run, digits) -> None:
-    vectors, labels = digits
+def test_groups_that_no_edge_joins_stay_apart(run) -> None:
+    random = np.random.default_rng(1)
+    group = np.repeat([0, 1, 2], [5_000, 1_400, 40])  # the last one is smaller than the landmarks' grid
+    matrix = (random.normal(size=(3, 8))[group] * 20 + random.normal(size=(len(group), 8))).astype(np.float32)
+    graph, _ = run(neighbour_graph(matrix, "l2", 15))
+    assert (group[graph.rows] == group[:, None]).all()
+    xy = run(layout(matrix, graph, MapParams(epochs=60), "l2"))[0].xy
+    near = run(neighbour_graph(xy, "l2", 5))[0].rows
+    assert (group[near] == group[:, None]).mean() > 0.99
+
+
+def mirrored_like(xy: np.ndarray, model: np.ndarray) -> float:
+    """The smaller correlation of an axis with the model's."""
+    return min(float(np.corrcoef(xy[:, axis], model[:, axis])[0, 1]) for axis in (0, 1))
+
+
+@pytest.fixture(scope="module")
+def two_maps(run) -> dict[int, tuple]:
+    """By number of points: matrix, graph, and a finished map that is mirrored, so that none is made again by chance."""
+    made = {}
+    for count in (1_500, 6_000):
+        matrix = clustered(count)
+        graph = run(neighbour_graph(matrix, "cosine", 15))[0]
+        made[count] = matrix, graph, run(layout(matrix, graph, MapParams(epochs=100)))[0].xy * np.float32([-1, 1])
+    return made
+
+
+@pytest.mark.parametrize("count", [1_500, 6_000])
+def test_a_map_goes_on_from_where_it_was(run, two_maps, count) -> None:
+    matrix, graph, old = two_maps[count]
+    made, steps = run(layout(matrix, graph, MapParams(epochs=50), start=old))
+    frames = [step.payload for step in steps if step.payload]
+    np.testing.assert_array_equal(frames[0].xy, old)
+    assert {frame.stage for frame in frames} <= {"start", "refine"}
+    assert mirrored_like(made.xy, old) > 0.95
+
+
+@pytest.mark.parametrize("count", [1_500, 6_000])
+def test_a_part_of_a_map_grows_into_the_whole(run, two_maps, count) -> None:
+    matrix, graph, old = two_maps[count]
+    start = old.copy()
+    start[np.random.default_rng(0).permutation(count)[: -count // 20]] = np.nan
+    made, steps = run(layout(matrix, graph, MapParams(epochs=50), start=start))
+    frames = [step.payload for step in steps if step.payload]
+    np.testing.assert_array_equal(frames[0].xy, start)
+    assert all(np.isfinite(frame.xy).all() for frame in frames[1:])
+    assert mirrored_like(made.xy, old) > 0.8
+    alone = run(layout(matrix, graph, MapParams(epochs=50)))[0].xy
+    assert faithfulness(matrix, made.xy).trustworthiness > faithfulness(matrix, alone).trustworthiness - 0.01
+    assert mirrored_like(alone, old) < 0.5
+
+
+def label_hits(xy: np.ndarray, labels: np.ndarray, of: slice, run) -> float:
+    near = run(neighbour_graph(xy, "l2", 10))[0].rows
+    return float((labels[near] == labels[:, None]).mean(axis=1)[of].mean())
+
+
+def test_placed_points_are_as_well_off_as_in_a_full_run(run, digits) -> None:
+    order = np.random.default_rng(0).permutation(len(digits[0]))
+    vectors, labels = digits[0][order], digits[1][order]
     graph, _ = run(neighbour_graph(vectors[:1500], "l2", 15))
-    old = run(layout(vectors[:1500], graph, MapParams()))[0].xy
+    old = run(layout(vectors[:1500], graph, MapParams(), "l2"))[0].xy
     before = old.copy()
-    new = place(vectors[1500:], vectors[:1500], old, MapParams(), metric="l2")
+    new, steps = run(place(vectors[1500:], vectors[:1500], old, MapParams(), "l2"))
     np.testing.assert_array_equal(old, before)
-    nearest = np.linalg.norm(new[:, None] - old[None], axis=2).argmin(axis=1)
-    assert (labels[nearest] == labels[1500:]).mean() > 0.9
+    done = [step.done for step in steps]
+    assert done == sorted(done)
+    whole = run(layout(vectors, run(neighbour_graph(vectors, "l2", 15))[0], MapParams(), "l2"))[0].xy
+    placed = label_hits(np.concatenate([old, new]), labels, slice(1500, None), run)
+    assert placed > label_hits(whole, labels, slice(1500, None), run) - 0.02
+
+
+@pytest.mark.parametrize("metric", ["cosine", "l2", "ip"])
+def test_points_are_placed_by_the_metric_of_their_space(run, metric) -> None:
+    # an old row per metric that is nearest to the new one by it, all in different places
+    old = np.float32([[9, 9.5], [2, 1.2], [40, 0], [-5, 5], [-5, -5]])
+    old_xy = np.float32([[0, 0], [100, 0], [0, 100], [-100, -100], [-100, 100]])
+    nearest = {"cosine": 0, "l2": 1, "ip": 2}[metric]
+    new = run(place(np.float32([[1, 1.05]]), old, old_xy, MapParams(neighbors=2), metric))[0]
+    assert np.linalg.norm(old_xy - new, axis=1).argmin() == nearest
+
+
+def test_placing_by_an_index_is_placing_by_a_search(run) -> None:
+    random = np.random.default_rng(3)
+    old, new = random.normal(size=(20_000, 3)).astype(np.float32), random.normal(size=(300, 3)).astype(np.float32)
+    old_xy = old[:, :2] * np.float32(20)
+    old_xy[::7] = np.nan  # not on the map
+    searched = run(place(new, old, old_xy, MapParams(), "l2"))[0]
+    rows, distances = ExactSearch(old, "l2")(new, 45)
+    rows[:5], distances[:5] = -1, np.inf  # the index found nothing
+    asked = run(place(new, old, old_xy, MapParams(), "l2", (rows, distances)))[0]
+    # sums in another order may tip whether an edge is drawn in an epoch
+    assert np.isclose(asked, searched, atol=1e-3).mean() > 0.95
+    assert np.isclose(asked[:5], searched[:5], atol=1e-3).all()
+    assert np.linalg.norm(searched - new[:, :2] * 20, axis=1).mean() < 4
+
+
+def test_what_cannot_be_placed_is_said_by_nan(run) -> None:
+    old = clustered(50)
+    new = clustered(4, seed=1)
+    new[2] = np.inf
+    placed = run(place(new, old, np.ascontiguousarray(old[:, :2]), MapParams()))[0]
+    assert np.isnan(placed).any(axis=1).tolist() == [False, False, True, False]
+    assert np.isnan(run(place(new, old, np.full((50, 2), np.nan, np.float32), MapParams()))[0]).all()
 
 
 def test_trustworthiness_is_sklearns(digits) -> None:
-    vectors = digits[0][:400].astype(np.float64)
-    xy = vectors[:, [20, 43]] + np.random.default_rng(0).random((400, 2)) * 1e-3
-    assert trustworthiness(vectors, xy) == pytest.approx(
-        reference_trustworthiness(vectors, xy, n_neighbors=15), abs=1e-3
-    )
+    random = np.random.default_rng(0)
+    vectors = digits[0] + random.random(digits[0].shape) * 1e-3  # whole numbers have ties, whose order is free
+    xy = vectors[:, [20, 43]] + random.random((len(vectors), 2)) * 1e-3
+    reference = reference_trustworthiness(vectors, xy, n_neighbors=15)
+    assert trustworthiness(vectors, xy) == pytest.approx(reference, abs=1e-6)
 
 
 def test_preservation_is_whole_on_the_data_itself(run) -> None:
