@@ -34,6 +34,7 @@ _PLACES: Final = (
 )
 _SIZES = {"facets": 264, "results": 336}
 _BOTTOM = 232
+_LEFT = [420, 170]  # heights of filters and tags, by their share
 
 
 class Dock(QDockWidget):
@@ -150,7 +151,7 @@ class Docks(QObject):
         self._window.resizeDocks(docks, list(_SIZES.values()), Qt.Orientation.Horizontal)
         self._window.resizeDocks([self.by_name["table"]], [_BOTTOM], Qt.Orientation.Vertical)
         left = [self.by_name["facets"], self.by_name["tags"]]
-        self._window.resizeDocks(left, [300, 150], Qt.Orientation.Vertical)
+        self._window.resizeDocks(left, _LEFT, Qt.Orientation.Vertical)
 
     def _on_dock_changed(self, *_what: object) -> None:
         self._tidying.start()

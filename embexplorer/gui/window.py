@@ -62,8 +62,8 @@ class MainWindow(QMainWindow):
         self.cheat_sheet = CheatSheet(self)
         self._overlay = DropOverlay(self)
         self._extra_entries: tuple[Entry, ...] = ()
-        self._dock_state = self.docks.state()
-        self._is_project_shown = True
+        self._dock_state = ""  # until the panels were arranged once, they stand as at first
+        self._is_project_shown = False
         self.show_welcome()
 
     # What is shown

@@ -15,7 +15,7 @@ from embexplorer.operations.importing import sources_of
 from embexplorer.operations.searching import Searcher
 from embexplorer.store.project import ProjectStore
 
-_QUERY, _FILTER = "a large wild cat", 'category = "noun: animal"'
+_QUERY, _FILTER = "a small bird that sings", 'category = "noun: animal"'
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,200 @@
+"""The actions that need a file name or a choice before the controller can do them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+import embexplorer
+from embexplorer.app.controller import Controller
+from embexplorer.base.logs import log_file
+from embexplorer.base.settings import Settings, setting
+from embexplorer.gui.appview import AppView
+from embexplorer.gui.diagnostics import diagnostics_text
+from embexplorer.gui.formsheet import FormSheet
+from embexplorer.gui.settings_sheet import SettingsSheet
+from embexplorer.gui.tagsheet import TagSheet
+from embexplorer.gui.theme import theme
+
+_PROJECTS = "embexplorer projects (*.embx)"
+_TABLES = "Comma-separated values (*.csv);;Parquet (*.parquet);;JSON Lines (*.jsonl);;NumPy vectors (*.npz)"
+_PICTURES = "PNG picture (*.png);;SVG drawing (*.svg);;Web page (*.html)"
+_IMAGES = "Images (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff)"
+_ABOUT = (
+    "Explore what embeddings know about your own files. Nothing leaves this computer.\n\n"
+    "Apache License 2.0. The notices of the bundled models and samples lie in the folder “resources”."
+)
+
+
+@dataclass(frozen=True)
+class EmbedChoice:
+    """What “Embed with another model” asks for."""
+
+    model: str = setting("minilm", "Model", "Every item of its kind gets a vector of this model.")
+    space: str = setting("", "Name of the space", "How the new vectors are called; the model's own name when empty.")
+
+
+class Dialogs:
+    """Asks for what is missing, then tells the controller."""
+
+    def __init__(self, view: AppView, controller: Controller) -> None:
+        self._view, self._controller, self._window = view, controller, view.window
+        self._settings: SettingsSheet | None = None
+        self._tag_sheet = TagSheet(self._window)
+        self._tag_sheet.chosen.connect(self._on_tag_chosen)
+        self._map_sheet = FormSheet(
+            self._window,
+            "Make a map",
+            "The map is laid out anew; you can watch it and stop at any time.",
+            "Make the map",
+        )
+        self._map_sheet.wanted.connect(lambda layout: controller.filling.make_map_with(layout))
+        self._embed_sheet = FormSheet(
+            self._window, "Embed with another model", "The vectors that are there stay as they are.", "Embed"
+        )
+        self._embed_sheet.wanted.connect(lambda choice: controller.filling.embed_with(choice.model, choice.space))
+        self._is_removing = False
+        self._window.action_triggered.connect(self.trigger)
+        self._window.welcome.sample_requested.connect(self._open_sample)
+        view.query.image_wanted.connect(self._search_image)
+        self._own = self._table()
+
+    def trigger(self, action: str) -> None:
+        """Do an action that the window handed on."""
+        own = self._own.get(action)
+        if own is not None:
+            own()
+        elif action.startswith("theme."):
+            chosen = action.removeprefix("theme.")
+            self._apply(replace(self._controller.settings, theme=chosen))  # type: ignore[arg-type]
+        else:
+            self._controller.trigger(action)
+
+    def _table(self) -> dict[str, Callable[[], None]]:
+        upkeep, view = self._controller.upkeep, self._view
+        return {
+            "file.new": self._new_project,
+            "file.open": self._open_project,
+            "file.add_files": self._add_files,
+            "file.add_folder": self._add_folder,
+            "file.save_copy": self._save_copy,
+            "file.export_selection": lambda: self._export(upkeep.export_selection, "selection", _TABLES),
+            "file.export_all": lambda: self._export(upkeep.export_all, "items", _TABLES),
+            "file.export_map": lambda: self._export(upkeep.export_map, "map", _PICTURES),
+            "edit.settings": self._open_settings,
+            "tag.add": lambda: self._ask_tag(False),
+            "tag.remove": lambda: self._ask_tag(True),
+            "view.colour_by": view.map.open_colours,
+            "view.columns": view.table.choose_columns,
+            "search.focus": view.query.focus_text,
+            "search.filter": view.query.focus_filter,
+            "search.image": self._search_image,
+            "project.embed": self._ask_model,
+            "project.make_map": lambda: self._map_sheet.open(self._controller.filling.map_params()),
+            "help.log_folder": lambda: view.open_file(log_file().parent),
+            "help.copy_diagnostics": self._copy_diagnostics,
+            "help.about": self._about,
+        }
+
+    # -- files ------------------------------------------------------------------------------------------------
+
+    def _folder(self) -> str:
+        session = self._controller.core.session
+        if session is not None:
+            return str(session.store.path.parent)
+        return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+
+    def _new_project(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(self._window, "New project", f"{self._folder()}/project.embx", _PROJECTS)
+        if name:
+            self._controller.projects.open(_ending(Path(name), ".embx"), new=True)
+
+    def _open_project(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open project", self._folder(), _PROJECTS)
+        if name:
+            self._controller.projects.open(Path(name))
+
+    def _add_files(self) -> None:
+        names, _ = QFileDialog.getOpenFileNames(self._window, "Add files", self._folder())
+        self._controller.importing.drop([Path(name) for name in names])
+
+    def _add_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self._window, "Add a folder", self._folder())
+        if name:
+            self._controller.importing.drop([Path(name)])
+
+    def _save_copy(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(self._window, "Save a copy", self._folder(), _PROJECTS)
+        if name:
+            self._controller.upkeep.save_copy(_ending(Path(name), ".embx"))
+
+    def _export(self, export: Callable[[Path], None], what: str, kinds: str) -> None:
+        session = self._controller.core.session
+        if session is None:
+            return
+        start = f"{self._folder()}/{session.name} {what}"
+        name, chosen = QFileDialog.getSaveFileName(self._window, f"Export the {what}", start, kinds)
+        if name:
+            export(_ending(Path(name), chosen[chosen.rfind("*") + 1 : -1]))
+
+    def _search_image(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self._window, "Search with an image", self._folder(), _IMAGES)
+        if name:
+            self._controller.searching.add_image(name)
+
+    def _open_sample(self, name: str) -> None:
+        place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        self._controller.open_sample(name, Path(place) if Path(place).is_dir() else Path.home())
+
+    # -- choices ----------------------------------------------------------------------------------------------
+
+    def _ask_tag(self, is_removing: bool) -> None:
+        self._is_removing = is_removing
+        self._tag_sheet.open(self._view.tags.names, is_removing)
+
+    def _on_tag_chosen(self, tag: str) -> None:
+        if self._is_removing:
+            self._controller.editing.untag(tag)
+        else:
+            self._controller.editing.tag(tag)
+
+    def _ask_model(self) -> None:
+        texts, images = self._controller.models()
+        first = (*texts, *images)[0][0] if texts or images else ""
+        self._embed_sheet.open(EmbedChoice(first), {"model": (*texts, *images)})
+
+    def _open_settings(self) -> None:
+        if self._settings is None:
+            texts, images = self._controller.models()
+            self._settings = SettingsSheet(
+                self._window, self._controller.settings, {"text_model": texts, "image_model": images}
+            )
+            self._settings.changed.connect(self._apply)
+        self._settings.open(self._controller.settings)
+
+    def _apply(self, settings: Settings) -> None:
+        theme().choose(settings.theme)
+        self._view.map.set_reduced_motion(settings.reduced_motion)
+        self._controller.apply_settings(settings)
+        for choice in ("system", "light", "dark"):
+            self._window.set_checked(f"theme.{choice}", settings.theme == choice)
+
+    def _copy_diagnostics(self) -> None:
+        core = self._controller.core
+        facts = {"project": f"{len(core.facts):,} items" if core.facts is not None else "none"}
+        self._view.copy_text(diagnostics_text(core.settings, facts))
+        core.inform("Versions, settings and the end of the log are on the clipboard.")
+
+    def _about(self) -> None:
+        box = QMessageBox(self._window)
+        box.setWindowTitle("About embexplorer")
+        box.setText(f"embexplorer {embexplorer.__version__}")
+        box.setInformativeText(_ABOUT)
+        box.open()
+
+
+def _ending(path: Path, ending: str) -> Path:
+    """The path with this ending, unless it has one."""
+    return path if path.suffix else path.with_name(path.name + ending)

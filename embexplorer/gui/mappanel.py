@@ -1,0 +1,146 @@
+"""The map with its small tools: how dragging selects, and everything in view again."""
+
+import numpy as np
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QWidget
+
+from embexplorer.app.values import CardView, MapChoice
+from embexplorer.gui.map.view import MapView
+from embexplorer.gui.pictures import Pictures
+from embexplorer.gui.pieces import column, tool_button
+from embexplorer.gui.tokens import GRID
+from embexplorer.raster.colours import ColourScale
+
+_TOOLS = (
+    ("pan", "Move the map", "Drag moves the map; Shift and drag selects (P)"),
+    ("rectangle", "Select with a rectangle", "Drag a rectangle; Shift adds, Alt takes away (R)"),
+    ("lasso", "Select with a lasso", "Draw around points; Shift adds, Alt takes away (L)"),
+)
+_ZOOM = 1.5
+
+
+class MapPanel(QWidget):
+    """Implements app.views.MapPanel over MapView."""
+
+    hovered = Signal(int)
+    picked = Signal(int, object)
+    opened = Signal(int)
+    area_selected = Signal(object, object)
+    cleared = Signal()
+    menu_requested = Signal(int, QPoint)
+    legend_picked = Signal(object)
+    colour_chosen = Signal(str)
+    map_chosen = Signal(str)
+    tool_chosen = Signal(str)
+
+    def __init__(self, pictures: Pictures, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pictures = pictures
+        self._card: CardView | None = None
+        self._rows = -1
+        self.view = MapView()
+        for name in ("hovered", "picked", "opened", "area_selected", "cleared", "menu_requested"):
+            getattr(self.view, name).connect(getattr(self, name))
+        for name in ("legend_picked", "colour_chosen", "map_chosen"):
+            getattr(self.view, name).connect(getattr(self, name))
+        self.setLayout(column(self.view, spacing=0))
+        self._tools: dict[str, QToolButton] = {}
+        self._strip = self._make_strip()
+        pictures.arrived.connect(self._on_picture)
+        self.setFocusProxy(self.view)
+
+    def _make_strip(self) -> QFrame:
+        strip = QFrame(self)
+        strip.setProperty("role", "card")
+        group = QButtonGroup(self)
+        for name, title, help_text in _TOOLS:
+            button = tool_button(name, title, help_text)
+            button.setCheckable(True)
+            button.clicked.connect(lambda _on, chosen=name: self.tool_chosen.emit(chosen))
+            group.addButton(button)
+            self._tools[name] = button
+        self._tools["pan"].setChecked(True)
+        closer, further = tool_button("plus", "Zoom in"), tool_button("minus", "Zoom out")
+        closer.clicked.connect(lambda: self.view.zoom(_ZOOM))
+        further.clicked.connect(lambda: self.view.zoom(1 / _ZOOM))
+        fit = tool_button("fit", "Fit the whole map", "Show all points (F)")
+        fit.clicked.connect(self.view.fit)
+        strip.setLayout(column(*self._tools.values(), GRID // 2, closer, further, fit, margin=3, spacing=2))
+        strip.adjustSize()
+        return strip
+
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._strip.move(GRID + 4, GRID + 4)
+        self._strip.raise_()
+
+    # -- what is shown ----------------------------------------------------------------------------------------
+
+    def set_points(self, xy: np.ndarray) -> None:
+        """The view is kept where the number of items is the same: they only moved."""
+        if len(xy) == self._rows:
+            self.view.move_points(xy)
+        else:
+            self._rows = len(xy)
+            self.view.set_points(xy)
+
+    def move_points(self, xy: np.ndarray) -> None:
+        self.set_points(xy)
+
+    def set_colours(self, scale: ColourScale, title: str) -> None:
+        self.view.set_colours(scale, title)
+
+    def set_state(self, state: np.ndarray) -> None:
+        self.view.set_state(state)
+
+    def set_hits(self, rows: np.ndarray) -> None:
+        self.view.set_hits(rows)
+
+    def set_hover(self, row: int) -> None:
+        self.view.set_hover(row)
+
+    def show_card(self, card: CardView | None) -> None:
+        self._card = card
+        picture = self._pictures.get(card.uri) if card is not None and card.uri else None
+        self.view.show_card(card, picture.toImage() if picture is not None else None)
+
+    def set_choice(self, choice: MapChoice) -> None:
+        self.view.set_choice(choice)
+
+    def set_busy_note(self, text: str) -> None:
+        self.view.set_busy_note(text)
+
+    def set_empty_text(self, text: str) -> None:
+        self.view.set_empty_text(text)
+        self._strip.setVisible(not text)
+
+    def set_tool(self, tool: str) -> None:
+        self._tools[tool].setChecked(True)
+        self.view.set_tool(tool)
+
+    def set_reduced_motion(self, reduced: bool) -> None:
+        self.view.set_reduced_motion(reduced)
+
+    def fit(self) -> None:
+        self.view.fit()
+
+    def fit_rows(self, rows: np.ndarray) -> None:
+        self.view.fit_rows(rows)
+
+    def zoom(self, factor: float) -> None:
+        self.view.zoom(factor)
+
+    def view_state(self) -> dict[str, float]:
+        return self.view.view_state()
+
+    def restore_view(self, state: dict[str, float]) -> None:
+        self.view.restore_view(state)
+
+    def open_colours(self) -> None:
+        """Open the list of columns to colour by."""
+        self.view.legend.open_colours()
+
+    def _on_picture(self, uri: str) -> None:
+        if self._card is not None and self._card.uri == uri:
+            self.show_card(self._card)

@@ -1,0 +1,150 @@
+"""Which event of which widget is which intent: one table to read from top to bottom."""
+
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QMenu
+
+from embexplorer.app.actions import BY_ID
+from embexplorer.app.controller import Controller
+from embexplorer.app.resolve import Aspect
+from embexplorer.data.selection import Combine
+from embexplorer.gui.appview import AppView
+from embexplorer.gui.palette import Entry
+
+_ITEM_MENU = ("search.more_like", "search.less_like", "", "tag.add", "edit.trash", "", "item.open_original")
+_CHECKED = {"view.hide_filtered": "hide_filtered", "view.only_selected": "only_selected"}
+
+
+def wire(view: AppView, controller: Controller) -> None:
+    """Join the widgets to the controller."""
+    _wire_items(view, controller)
+    _wire_map(view, controller)
+    _wire_search(view, controller)
+    _wire_edits(view, controller)
+    _wire_import(view, controller)
+    _wire_window(view, controller)
+
+
+def _wire_items(view: AppView, controller: Controller) -> None:
+    """What every view of items has in common."""
+    selecting = controller.selecting
+    for panel in (view.map, view.results, view.table, view.gallery, view.item):
+        panel.hovered.connect(selecting.hover)
+        panel.picked.connect(selecting.pick)
+        panel.opened.connect(selecting.open_original)
+    for panel in (view.map, view.results, view.table, view.gallery):
+        panel.menu_requested.connect(lambda row, at: _item_menu(view, controller, row, at))
+    view.table.rows_selected.connect(selecting.select)
+    view.table.sort_changed.connect(controller.sort)
+    view.table.columns_changed.connect(controller.set_columns)
+    view.results.exact_wanted.connect(lambda: controller.searching.set_options(exact=True))
+    view.results.select_wanted.connect(lambda: controller.trigger("select.results"))
+    view.pictures.wanted.connect(controller.thumbnails.ask)
+
+
+def _wire_map(view: AppView, controller: Controller) -> None:
+    view.map.area_selected.connect(controller.selecting.select)
+    view.map.cleared.connect(controller.selecting.clear)
+    view.map.colour_chosen.connect(controller.colour_by)
+    view.map.map_chosen.connect(controller.show_map)
+    view.map.tool_chosen.connect(controller.set_tool)
+    view.map.legend_picked.connect(lambda value: controller.select_legend(value))
+
+
+def _wire_search(view: AppView, controller: Controller) -> None:
+    searching, query = controller.searching, view.query
+    query.text_added.connect(searching.add_text)
+    query.term_removed.connect(searching.remove_term)
+    query.term_flipped.connect(searching.flip_term)
+    query.term_muted.connect(searching.mute_term)
+    query.cleared.connect(searching.clear)
+    query.filter_edited.connect(searching.set_filter_text)
+    query.mode_chosen.connect(lambda mode: searching.set_options(mode=mode))
+    query.exact_chosen.connect(lambda exact: searching.set_options(exact=exact))
+    query.k_chosen.connect(lambda k: searching.set_options(k=k))
+    query.space_chosen.connect(searching.set_space)
+    query.images_dropped.connect(searching.add_images)
+    view.facets.values_chosen.connect(searching.set_values)
+    view.facets.range_chosen.connect(searching.set_range)
+
+
+def _wire_edits(view: AppView, controller: Controller) -> None:
+    editing, item, tags = controller.editing, view.item, view.tags_panel
+    item.more_like.connect(lambda row: controller.searching.add_rows(np.array([row])))
+    item.less_like.connect(lambda row: controller.searching.add_rows(np.array([row]), -1.0))
+    item.open_wanted.connect(controller.selecting.open_original)
+    item.copy_wanted.connect(view.copy_text)
+    item.tag_added.connect(lambda row, tag: editing.tag(tag, np.array([row])))
+    item.tag_removed.connect(lambda row, tag: editing.untag(tag, np.array([row])))
+    item.note_edited.connect(editing.write_note)
+    tags.tag_wanted.connect(editing.tag)
+    tags.untag_wanted.connect(editing.untag)
+    tags.select_wanted.connect(controller.selecting.select_tag)
+    tags.filter_wanted.connect(lambda tag: controller.searching.set_values("tags", (tag,)))
+    tags.key_chosen.connect(editing.set_key)
+
+
+def _wire_import(view: AppView, controller: Controller) -> None:
+    sheet, importing = view.import_sheet, controller.importing
+    sheet.accepted.connect(importing.accept)
+    sheet.cancelled.connect(importing.cancel)
+    sheet.choices_changed.connect(importing.change)
+    sheet.wanted_changed.connect(importing.want)
+    sheet.models_chosen.connect(importing.set_models)
+    sheet.project_path_chosen.connect(importing.set_project_path)
+
+
+def _wire_window(view: AppView, controller: Controller) -> None:
+    window, board = view.window, controller.core.board
+    window.files_dropped.connect(lambda paths: controller.importing.drop([Path(path) for path in paths]))
+    window.recent_chosen.connect(lambda path: controller.projects.open(Path(path)))
+    window.welcome.open_requested.connect(controller.projects.open)
+    window.welcome.forget_requested.connect(lambda path: controller.projects.forget_recent(str(path)))
+    window.entry_chosen.connect(lambda entry: _entry_chosen(controller, entry))
+    window.jobs.cancel_requested.connect(board.cancel)
+    window.jobs.pause_requested.connect(controller.core.toggle_pause)
+    window.jobs.dismissed.connect(controller.core.dismiss)
+    controller.core.after_show.append(lambda changed: _show_checks(view, controller, changed))
+
+
+def _show_checks(view: AppView, controller: Controller, changed: frozenset[Aspect]) -> None:
+    """Check marks in menus, and what the palette offers besides the actions."""
+    for action, field in _CHECKED.items():
+        view.window.set_checked(action, bool(getattr(controller.state, field)))
+    if changed & {Aspect.CHOICE, Aspect.TAGS} and controller.core.resolved is not None:
+        resolved = controller.core.resolved
+        colours = [
+            Entry(f"colour:{name}", f"Colour by {label}", "Give the points their colours by this column.", "View")
+            for name, label in resolved.choice.colours
+        ]
+        tags = [
+            Entry(f"tag:{tag.tag}", f"Tag with “{tag.tag}”", "Put this tag on the selected items.", "Tag")
+            for tag in resolved.tags
+        ]
+        view.window.set_palette_entries([*colours, *tags])
+
+
+def _entry_chosen(controller: Controller, entry: str) -> None:
+    kind, _, name = entry.partition(":")
+    if kind == "colour":
+        controller.colour_by(name)
+    elif kind == "tag":
+        controller.editing.tag(name)
+
+
+def _item_menu(view: AppView, controller: Controller, row: int, at: QPoint) -> None:
+    """What can be done with an item, or with the selection that it is part of."""
+    mask = controller.state.selection.mask
+    if not (row < len(mask) and mask[row]):
+        controller.selecting.pick(row, Combine.REPLACE)
+    menu = QMenu(view.window)
+    for action in _ITEM_MENU:
+        if action:
+            menu.addAction(BY_ID[action].text, partial(view.window.trigger, action))
+        else:
+            menu.addSeparator()
+    menu.exec(at)
+    menu.deleteLater()
