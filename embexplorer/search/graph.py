@@ -16,7 +16,7 @@ import numpy as np
 from embexplorer.base.progress import Step
 from embexplorer.data.vectors import Metric
 from embexplorer.search.graphfile import GraphHeader, read_header, write_graph
-from embexplorer.search.trust import Trust, measure
+from embexplorer.search.trust import CHECK_SHARE, Trust, measure
 
 _LINKS = 16  # hnswlib's M
 _BUILD_WIDTH = 100  # ef_construction; 200 doubles the time for half a point of recall, which Trust makes good by ef
@@ -32,7 +32,6 @@ class GraphIndex:
         self._index = index
         self._lock = threading.Lock()
         self._threads = threads or os.cpu_count() or 1
-        self._deleted: set[int] = set()
         self.metric = metric
         self.dims = dims
         self.rows = rows
@@ -46,45 +45,31 @@ class GraphIndex:
         return graph
 
     def extend(self, matrix: np.ndarray) -> Generator[Step, None, None]:
-        """Take in the rows that came after those that are in; matrix is the whole, grown one."""
+        """Take in the rows that came after those that are in; matrix is the whole, grown one. Stopped before its end,
+        the graph stays usable for the rows that are in, and is not trusted."""
+        self.trust = Trust.none()
         with self._lock:
             if len(matrix) > self._index.max_elements:
                 self._index.resize_index(len(matrix))
+        total = len(matrix) * (1 + CHECK_SHARE)
         for start in range(self.rows, len(matrix), _BLOCK_ROWS):
-            yield Step(start, len(matrix), "Building the search index")
+            yield Step(start, total, "Building the search index")
             block = np.ascontiguousarray(matrix[start : start + _BLOCK_ROWS], np.float32)
             usable = np.flatnonzero(np.isfinite(block).all(axis=1))
             with self._lock:
                 if len(usable):
                     self._index.add_items(block[usable], start + usable, num_threads=self._threads)
                 self.rows = start + len(block)
-        yield Step(len(matrix), len(matrix), "Checking the search index")
-        self.trust = measure(matrix, self.metric, self.query)
+        self.trust = yield from measure(matrix, self.metric, self.query)
 
-    def mark_deleted(self, rows: np.ndarray) -> None:
-        """Rows that are no longer found, until unmark. A row twice, or one that is not in, counts for nothing."""
-        with self._lock:
-            for row in set(self._present(rows)) - self._deleted:
-                self._index.mark_deleted(row)
-                self._deleted.add(row)
-
-    def unmark(self, rows: np.ndarray) -> None:
-        with self._lock:
-            for row in set(self._present(rows)) & self._deleted:
-                self._index.unmark_deleted(row)
-                self._deleted.discard(row)
-
-    def query(self, vector: np.ndarray, k: int, ef: int, allowed: np.ndarray | None = None) -> tuple[np.ndarray, ...]:
+    def query(self, vector: np.ndarray, k: int, ef: int) -> tuple[np.ndarray, np.ndarray]:
         """The nearest rows (int64) and their distances (float32) of one vector (d,), nearest first, at most k.
 
-        ef: how many candidates the walk keeps, raised to k. allowed: bool (rows,); the k are found first and those that
-        are not allowed are dropped then, since hnswlib's own filter calls Python for every vector under the GIL.
+        ef: how many candidates the walk keeps, raised to k. There is no filter: hnswlib's own calls Python for every
+        vector under the GIL, so callers drop what does not pass.
         """
         rows, distances = self._lookup(np.asarray(vector, np.float32).reshape(1, -1), k, ef, 1)
-        if not len(rows):
-            return np.empty(0, np.int64), np.empty(0, np.float32)
-        keep = slice(None) if allowed is None else allowed[rows[0]]
-        return rows[0][keep], distances[0][keep]
+        return rows.reshape(-1), distances.reshape(-1)
 
     def neighbours(self, block: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
         """The k nearest rows (int64 (m, k)) of each of m vectors and their distances (float32): 1 - cosine, Euclidean,
@@ -103,9 +88,7 @@ class GraphIndex:
 
     def save(self, path: Path, fingerprint: str) -> None:
         """Write beside path, then replace. fingerprint: names the vectors. Raises EmbexError where it cannot."""
-        header = GraphHeader(
-            fingerprint, self.metric, self.dims, self.rows, _parameters(), tuple(sorted(self._deleted)), self.trust
-        )
+        header = GraphHeader(fingerprint, self.metric, self.dims, self.rows, _parameters(), self.trust)
         with self._lock:
             write_graph(path, header, self._index)
 
@@ -123,7 +106,6 @@ class GraphIndex:
         except RuntimeError:
             return None  # a cache: built again
         graph = cls(index, header.metric, header.dims, header.rows, threads)
-        graph._deleted = set(header.deleted)
         graph.trust = header.trust
         return graph
 
@@ -131,17 +113,13 @@ class GraphIndex:
         if block.shape[1] != self.dims:
             raise ValueError(f"vectors of {block.shape[1]} dims asked of a graph of {self.dims}")
         with self._lock:
-            k = min(k, int(self._index.element_count) - len(self._deleted))
+            k = min(k, int(self._index.element_count))
             found = _widening(self._index, block, k, ef, threads) if k > 0 and len(block) else None
         if found is None:
             return np.empty((0, 0), np.int64), np.empty((0, 0), np.float32)
         rows, distances = found
         distances = np.sqrt(np.maximum(distances, 0)) if self.metric == "l2" else distances
         return rows.astype(np.int64), distances
-
-    def _present(self, rows: np.ndarray) -> list[int]:
-        known = set(self._index.get_ids_list())
-        return [int(row) for row in rows if int(row) in known]
 
 
 def _widening(index: Any, block: np.ndarray, k: int, ef: int, threads: int) -> tuple[np.ndarray, np.ndarray] | None:

@@ -21,14 +21,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class GraphHeader:
-    """fingerprint: names the vectors that are in. parameters: of the build, and hnswlib's version. deleted: rows."""
+    """fingerprint: names the vectors that are in. parameters: of the build, and hnswlib's version."""
 
     fingerprint: str
     metric: Metric
     dims: int
     rows: int
     parameters: dict[str, Any]
-    deleted: tuple[int, ...]
     trust: Trust
 
 
@@ -62,8 +61,8 @@ def read_header(path: Path, fingerprint: str, parameters: dict[str, Any]) -> Gra
     try:
         raw = json.loads(header_path(path).read_text(encoding="utf-8"))
         checksum = raw.pop("checksum")
-        trust = Trust(tuple(raw["trust"]["widths"]), float(raw["trust"]["reach"]))
-        header = GraphHeader(**{**raw, "trust": trust, "deleted": tuple(raw["deleted"])})
+        trust = Trust(tuple(tuple(map(float, reaches)) for reaches in raw["trust"]["reaches"]))
+        header = GraphHeader(**{**raw, "trust": trust})
         if header.fingerprint != fingerprint or header.parameters != parameters:
             return None
         if file_fingerprint(path) == checksum:

@@ -1,8 +1,7 @@
-"""Which way to answer a search: a table of methods, each with what it can do and what it costs."""
+"""Which way to answer a search: walk the graph, score the rows that pass the filter, or score them all."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,15 +9,14 @@ from embexplorer.data.hits import Method
 from embexplorer.data.vectors import Metric
 from embexplorer.search.exact import Scored, scan, scan_rows
 from embexplorer.search.graph import GraphIndex
-from embexplorer.search.trust import DEPTHS, Trust
+from embexplorer.search.trust import DEPTHS, Trust, tenth_distance
 
-# Milliseconds, measured on two cores of a server at 384 dims (tests/benchmarks/test_search_speed.py); a laptop is
-# slower in all of them alike, and only their ratios decide.
-_FIXED_MS = 0.05
-_SCORE_MS = 2.8e-7  # a number of a row that is scored
-_SELECT_MS = 1.0e-5  # a row that takes part in choosing the best
-_WALK_MS = 6.0e-6  # a number per candidate of the graph's walk
-_SPARE = 1.6  # more neighbours than the filter's share asks for, so that chance seldom leaves too few
+# Milliseconds for one number of a vector, at 100,000 x 384 on two idle cores of a server. Only their ratio decides.
+_SCAN_MS = 1.3e-7  # 5.0 ms over all rows; 2.1e-7 over few, where one core works
+_WALK_MS = 5.5e-6  # 0.35, 0.51, 0.89, 1.6, 3.4 ms for a walk of width 100, 200, 400, 800, 1600
+# A choice, not a measurement: of n neighbours n * share pass a filter on average, and chance should rarely leave too
+# few. At k = 10 and half the rows, 42 are asked for, of which fewer than 10 pass once in 10,000 queries.
+_SPARE = 1.6
 
 
 @dataclass(frozen=True)
@@ -29,31 +27,27 @@ class Request:
     matching: int
     k: int
     dims: int
-    metric: Metric
     exact: bool = False
     trust: Trust | None = None
 
     @property
     def depth(self) -> int:
         """How many unfiltered neighbours hold k that pass, where the filter has nothing to do with the query."""
-        share = self.matching / self.rows if self.rows else 0.0
-        if share >= 1:
-            return self.k
-        return math.ceil(_SPARE * self.k / share) + DEPTHS[0] if share else self.rows
+        if self.matching == self.rows:
+            return max(self.k, DEPTHS[0])
+        return math.ceil(_SPARE * self.k * self.rows / self.matching) + DEPTHS[0]
 
-    @property
-    def width(self) -> int:
-        """The graph's ef for that depth; 0 where the graph is missing or not good enough."""
-        return self.trust.width(self.depth) if self.trust is not None else 0
+    def pays(self, width: int) -> bool:
+        """Whether a walk of this width is cheaper than to score every row that passes."""
+        return width * _WALK_MS < self.matching * _SCAN_MS
 
 
 @dataclass(frozen=True)
 class Plan:
-    """ef: of the graph's walk, else 0. why: a sentence."""
+    """ef: of the graph's first walk, else 0. why: a sentence."""
 
     method: Method
     ef: int
-    cost_ms: float
     why: str
 
 
@@ -66,50 +60,17 @@ class Found(Scored):
     why: str
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A method of the table."""
-
-    method: Method
-    possible: Callable[[Request], bool]
-    cost_ms: Callable[[Request], float]
-    why: str
-
-
-# In order of preference at equal cost.
-METHODS: tuple[Candidate, ...] = (
-    Candidate(
-        "empty",
-        lambda r: r.matching == 0 or r.k <= 0,
-        lambda r: 0.0,
-        "There is nothing to rank.",
-    ),
-    Candidate(
-        "list",
-        lambda r: r.matching < r.rows,
-        lambda r: _FIXED_MS + r.matching * (r.dims * _SCORE_MS + _SELECT_MS),
-        "Few items pass the filter, so each of them was compared.",
-    ),
-    Candidate(
-        "graph",
-        lambda r: not r.exact and r.width > 0,
-        lambda r: _FIXED_MS + r.width * r.dims * _WALK_MS,
-        "The search index leads to the nearest items without comparing them all.",
-    ),
-    Candidate(
-        "exact",
-        lambda r: True,
-        lambda r: _FIXED_MS + r.rows * (r.dims * _SCORE_MS + _SELECT_MS),
-        "Every item was compared.",
-    ),
-)
-
-
 def plan(request: Request) -> Plan:
-    """The cheapest of the methods that can answer."""
-    costs = [(method.cost_ms(request), method) for method in METHODS if method.possible(request)]
-    cost, best = min(costs, key=lambda pair: pair[0])
-    return Plan(best.method, request.width if best.method == "graph" else 0, cost, best.why)
+    """How to answer: by nothing, by the graph where it is trusted and pays, or by an exact scan."""
+    if request.matching == 0 or request.k <= 0:
+        return Plan("empty", 0, "There is nothing to rank.")
+    if request.trust is not None and not request.exact:
+        width = request.trust.width(request.depth)
+        if width and request.pays(width):
+            return Plan("graph", width, "The search index leads to the nearest items without comparing them all.")
+    if request.matching < request.rows:
+        return Plan("list", 0, "Each item that passes the filter was compared.")
+    return Plan("exact", 0, "Every item was compared.")
 
 
 def search(
@@ -132,19 +93,17 @@ def search(
     matching = len(matrix) if allowed is None else int(np.count_nonzero(allowed))
     fits = graph is not None and graph.rows == len(matrix) and graph.metric == metric
     trust = graph.trust if graph is not None and fits else None
-    request = Request(len(matrix), matching, k, int(matrix.shape[1]), metric, exact, trust)
+    request = Request(len(matrix), matching, k, int(matrix.shape[1]), exact, trust)
     chosen = plan(request)
     if chosen.method == "empty":
         return Found(np.empty(0, np.int64), np.empty(0, np.float32), 0, "empty", True, chosen.why)
     if chosen.method == "graph" and graph is not None:
-        found = _by_graph(matrix, query, request, chosen, graph, allowed)
-        if found is not None:
-            return found
-        chosen = plan(Request(len(matrix), matching, k, request.dims, metric, exact=True))
-    if chosen.method == "list" and allowed is not None:
-        scored = scan_rows(matrix, query, k, metric, np.flatnonzero(allowed))
-    else:
-        scored = scan(matrix, query, k, metric, allowed)
+        rows = _walk(graph, query, request, chosen.ef, allowed)
+        if rows is not None:
+            scored = scan_rows(matrix, query, k, metric, rows)
+            return Found(scored.rows, scored.scores, scored.candidates, "graph", False, chosen.why)
+        chosen = plan(replace(request, exact=True))
+    scored = scan(matrix, query, k, metric, allowed)
     return Found(scored.rows, scored.scores, scored.candidates, chosen.method, True, chosen.why)
 
 
@@ -156,18 +115,20 @@ def _allowed(rows: int, mask: np.ndarray | None, exclude_rows: np.ndarray | None
     return allowed
 
 
-def _by_graph(
-    matrix: np.ndarray, query: np.ndarray, request: Request, chosen: Plan, graph: GraphIndex, allowed: np.ndarray | None
-) -> Found | None:
-    """What the graph finds, or None where that cannot be trusted to be the best."""
+def _walk(
+    graph: GraphIndex, query: np.ndarray, request: Request, ef: int, allowed: np.ndarray | None
+) -> np.ndarray | None:
+    """The neighbours that pass the filter, at least k, or None where they cannot be trusted to be the best."""
     vector = np.asarray(query, np.float64).reshape(-1)
-    if request.metric == "cosine":
+    if graph.metric == "cosine":
         vector = vector / (np.linalg.norm(vector) or 1.0)
-    rows, distances = graph.query(vector, request.depth, chosen.ef)
-    if not graph.trust.holds(distances):
-        return None
+    while True:
+        rows, distances = graph.query(vector, request.depth, ef)
+        needed = graph.trust.width(request.depth, tenth_distance(distances))
+        if not needed or not request.pays(needed):
+            return None
+        if needed <= ef:
+            break
+        ef = needed
     rows = rows if allowed is None else rows[allowed[rows]]
-    if len(rows) < min(request.k, request.matching):
-        return None
-    scored = scan_rows(matrix, query, request.k, request.metric, rows)
-    return Found(scored.rows, scored.scores, chosen.ef, "graph", False, chosen.why)
+    return rows if len(rows) >= min(request.k, request.matching) else None

@@ -1,15 +1,17 @@
 """The planner: which method, and that whatever it picks finds what brute force finds."""
 
+from copy import copy
+
 import numpy as np
 import pytest
 
 from embexplorer.search.exact import scan
 from embexplorer.search.graph import GraphIndex
-from embexplorer.search.planner import METHODS, Request, plan, search
+from embexplorer.search.planner import Request, plan, search
 from embexplorer.search.trust import Trust
 
 ROWS = 20_000
-GOOD = Trust((100, 200, 0), 0.5)
+GOOD = Trust(((0.3, 0.4, 0.4, 0.5, 0.5), (-1.0, 0.2, 0.3, 0.4, 0.5)))
 SHARES = (1.0, 0.5, 0.1, 0.01, 0.001, 0.0001)
 
 
@@ -70,7 +72,7 @@ def test_recall_of_queries_far_from_all_vectors(space) -> None:
     matrix = space[0]
     random = np.random.default_rng(6)
     a, b = matrix[random.choice(ROWS, 40)], matrix[random.choice(ROWS, 40)]
-    for queries in (a + b, a - b, random.standard_normal(a.shape)):
+    for queries in (a + b, a + b + b[::-1], a - b, random.standard_normal(a.shape)):
         assert recall(space, queries, "independent", 1.0)[0] >= 0.99
 
 
@@ -116,18 +118,18 @@ def test_a_graph_of_other_rows_is_not_used(space) -> None:
 @pytest.mark.parametrize(
     ("request_", "method"),
     [
-        (Request(100_000, 0, 10, 384, "cosine", trust=GOOD), "empty"),
-        (Request(100_000, 100_000, 0, 384, "cosine", trust=GOOD), "empty"),
-        (Request(0, 0, 10, 384, "cosine"), "empty"),
-        (Request(100_000, 100_000, 10, 384, "cosine", trust=GOOD), "graph"),
-        (Request(100_000, 50_000, 10, 384, "cosine", trust=GOOD), "graph"),
-        (Request(100_000, 50_000, 10, 384, "cosine", exact=True, trust=GOOD), "list"),
-        (Request(100_000, 1_000, 10, 384, "cosine", trust=GOOD), "list"),
-        (Request(100_000, 10, 10, 384, "cosine", trust=GOOD), "list"),
-        (Request(100_000, 100_000, 10, 384, "cosine"), "exact"),
-        (Request(100_000, 100_000, 10, 384, "cosine", trust=Trust.none()), "exact"),
-        (Request(100_000, 100_000, 5_000, 384, "cosine", trust=GOOD), "exact"),
-        (Request(300, 300, 10, 384, "cosine", trust=GOOD), "exact"),
+        (Request(100_000, 0, 10, 384, trust=GOOD), "empty"),
+        (Request(100_000, 100_000, 0, 384, trust=GOOD), "empty"),
+        (Request(0, 0, 10, 384), "empty"),
+        (Request(100_000, 100_000, 10, 384, trust=GOOD), "graph"),
+        (Request(100_000, 50_000, 10, 384, trust=GOOD), "graph"),
+        (Request(100_000, 50_000, 10, 384, exact=True, trust=GOOD), "list"),
+        (Request(100_000, 1_000, 10, 384, trust=GOOD), "list"),
+        (Request(100_000, 10, 10, 384, trust=GOOD), "list"),
+        (Request(100_000, 100_000, 10, 384), "exact"),
+        (Request(100_000, 100_000, 10, 384, trust=Trust.none()), "exact"),
+        (Request(100_000, 100_000, 5_000, 384, trust=GOOD), "exact"),
+        (Request(300, 300, 10, 384, trust=GOOD), "exact"),
     ],
 )
 def test_the_plan(request_, method) -> None:
@@ -135,7 +137,21 @@ def test_the_plan(request_, method) -> None:
     assert chosen.method == method
     assert chosen.why.endswith(".")
     assert (chosen.ef > 0) == (method == "graph")
-    assert chosen.cost_ms == min(m.cost_ms(request_) for m in METHODS if m.possible(request_))
+
+
+def test_a_walk_is_widened_up_to_what_was_measured(space) -> None:
+    matrix, graph = space
+    assert GOOD.width(10) == 100
+    assert GOOD.width(10, 0.35) == 200
+    assert GOOD.width(10, 0.45) == 800
+    assert GOOD.width(10, 0.55) == GOOD.width(101) == 0
+    assert GOOD.width(42) == 200
+    assert Trust.none().width(1) == 0
+    near, far = graph.query(matrix[5], 10, 400)[1][9], graph.query(-matrix[5], 10, 400)[1][9]
+    for reach, query, method in ((near + 0.01, 1, "graph"), (near - 0.01, 1, "exact"), (far - 0.01, -1, "exact")):
+        trusted = copy(graph)
+        trusted.trust = Trust(((-1.0, -1.0, reach, reach, reach), (-1.0,) * 5))
+        assert search(matrix, query * matrix[5], 10, "cosine", graph=trusted).method == method
 
 
 def test_a_graph_that_cannot_be_good_is_not_trusted() -> None:
