@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from embexplorer.base.errors import EmbexError
+from embexplorer.files.letters import latin_code_page
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -186,8 +187,10 @@ def _guessed(sample: bytes) -> str:
     """Few bytes beyond ASCII are too few for statistics; letters that stand alone among them are most likely cp1252."""
     high = [byte for byte in sample if byte >= 0x80]
     alone = len(_LONE_HIGH_BYTE.findall(sample))
-    if len(high) < _FEW_HIGH_BYTES and alone > 0.7 * len(high) and all(byte in _WESTERN for byte in high):
-        return "cp1252"
+    if alone > 0.7 * len(high):
+        page = latin_code_page(high)
+        if page or (len(high) < _FEW_HIGH_BYTES and all(byte in _WESTERN for byte in high)):
+            return page or "cp1252"
     from charset_normalizer import from_bytes
 
     best = from_bytes(sample[:_GUESS_BYTES], cp_isolation=list(_CANDIDATES)).best()
