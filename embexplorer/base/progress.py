@@ -31,7 +31,8 @@ class Problem:
     hint: str = ""
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.text} {self.hint}".strip()
+        place = "" if self.text.startswith(self.where) else f"{self.where}: "
+        return f"{place}{self.text} {self.hint}".strip()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ from pathlib import Path
 import click
 
 from embexplorer.api import Project
+from embexplorer.base.errors import EmbexError
 from embexplorer.base.progress import Operation, Outcome, finish
+from embexplorer.base.wording import count
 from embexplorer.cli.output import ProgressLine, print_outcome
 from embexplorer.data.items import ImportChoices
 from embexplorer.operations.choosing import choose
@@ -18,11 +20,13 @@ from embexplorer.operations.indexing import build_index
 from embexplorer.operations.mapping import BuildMapParams, MapParams, build_map
 from embexplorer.operations.modelling import model as find_model
 
-project_argument = click.argument("project", type=click.Path(path_type=Path))
+# click's own look at a path would call one without permission a wrong usage; who reads it says it better
+path_type = click.Path(path_type=Path, readable=False)
+project_argument = click.argument("project", type=path_type)
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 space_option = click.option("--space", default="", metavar="NAME", help="Which space; the largest when not given.")
 where_option = click.option("--where", default="", metavar="FILTER", help='For example: stars <= 2 and tagged "keep".')
-_inputs = click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path))
+_inputs = click.argument("inputs", nargs=-1, required=True, type=path_type)
 _device = click.option(
     "--device",
     type=click.Choice(["auto", "cpu", "cuda", "directml", "coreml"]),
@@ -41,14 +45,37 @@ _metadata = click.option("--metadata", default="", metavar="FILE", help="A table
 
 @contextmanager
 def opened(path: Path, *, new: bool = False, read_only: bool = False) -> Iterator[Project]:
-    """A project whose long work shows on the terminal."""
+    """A project whose long work shows on the terminal. Raises EmbexError where it cannot be changed as it must be."""
     line = ProgressLine()
     with Project.create(path) if new else Project.open(path, read_only=read_only) as project:
+        if project.store.read_only and not read_only:
+            raise EmbexError(f"The project {path.name} cannot be changed now.", project.store.read_only_reason)
         project.on_step = line
         try:
             yield project
         finally:
             line.clear()
+
+
+@contextmanager
+def _created(path: Path) -> Iterator[Project]:
+    """A new project. One that ends early is kept where it holds items, and that is said; else it is taken away."""
+    made, items = False, 0
+    try:
+        with opened(path, new=True) as project:
+            made = True
+            try:
+                yield project
+            finally:
+                items = project.store.items.count()
+    except (EmbexError, KeyboardInterrupt):
+        if items:
+            click.echo(
+                f"{path.name} keeps {count(items, 'item')}; “embexplorer embed” and “map” go on there.", err=True
+            )
+        elif made:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def split(names: str) -> tuple[str, ...]:
@@ -95,7 +122,7 @@ def create(
         device=device,
         with_map=not no_map,
     )
-    with opened(project, new=True) as open_project:
+    with _created(project) as open_project:
         outcome = _finished(open_project, fill(open_project.store, params))
         print_outcome(outcome, as_json, project=str(project), items=open_project.store.items.count())
 
@@ -157,7 +184,7 @@ def make_map(project: Path, space: str, neighbors: int, min_dist: float, seed: i
 
 @click.command(name="export")
 @project_argument
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=path_type)
 @where_option
 @click.option("--columns", default="", metavar="A,B", help="Which columns; all when not given.")
 @click.option("--colour-by", default="", metavar="COLUMN", help="For pictures of the map.")

@@ -12,8 +12,10 @@ import click
 import numpy as np
 
 from embexplorer.base.progress import Outcome, Step
+from embexplorer.base.wording import count
 
 _EVERY_S = 0.1
+_MOST_PROBLEMS = 20
 
 
 class ProgressLine:
@@ -37,7 +39,7 @@ class ProgressLine:
 
 
 def print_outcome(outcome: Outcome, as_json: bool, **more: Any) -> None:
-    """The summary to stdout, each problem to stderr; as JSON everything to stdout."""
+    """The summary to stdout, the first problems to stderr; as JSON everything to stdout."""
     if as_json:
         print_json(
             {
@@ -48,8 +50,11 @@ def print_outcome(outcome: Outcome, as_json: bool, **more: Any) -> None:
             }
         )
         return
-    for problem in outcome.problems:
+    for problem in outcome.problems[:_MOST_PROBLEMS]:
         click.echo(str(problem), err=True)
+    more_problems = len(outcome.problems) - _MOST_PROBLEMS
+    if more_problems > 0:
+        click.echo(f"And {count(more_problems, 'problem')} more; --json lists them all.", err=True)
     click.echo(outcome.summary)
 
 

@@ -8,7 +8,7 @@ import click
 import polars as pl
 
 from embexplorer.base.wording import count, excerpt, size
-from embexplorer.cli.commands import json_option, opened, project_argument, space_option, split, where_option
+from embexplorer.cli.commands import json_option, opened, path_type, project_argument, space_option, split, where_option
 from embexplorer.cli.output import print_json
 from embexplorer.data.hits import Hits
 from embexplorer.data.query import ImageTerm, ItemsTerm, Mode, Query, Term, TextTerm
@@ -17,15 +17,16 @@ from embexplorer.operations.describing import describe_hits
 from embexplorer.operations.selftest import run_selftest
 
 _TEXT_WIDTH = 90
+_ITEM = click.IntRange(1, 2**63 - 1)
 
 
 @click.command()
 @project_argument
 @click.argument("text", default="")
 @click.option("--image", default="", metavar="FILE", help="Like this image.")
-@click.option("--like", multiple=True, type=int, metavar="ID", help="Like this item; may be given again.")
+@click.option("--like", multiple=True, type=_ITEM, metavar="ID", help="Like this item; may be given again.")
 @click.option("--minus", multiple=True, metavar="TEXT", help="Less like this text.")
-@click.option("--minus-like", multiple=True, type=int, metavar="ID", help="Less like this item.")
+@click.option("--minus-like", multiple=True, type=_ITEM, metavar="ID", help="Less like this item.")
 @where_option
 @click.option("-k", default=10, show_default=True, type=int, help="How many results at most.")
 @space_option
@@ -148,7 +149,7 @@ def list_models(as_json: bool = False) -> None:
 
 
 @models.command(name="add")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=path_type)
 def add_model(folder: Path) -> None:
     """Install the model of a folder with a model.json."""
     click.echo(f"{modelling.install_model(folder).id} is installed")

@@ -103,8 +103,15 @@ def read_json(file: Path) -> Entries:
         raise EmbexError(
             f"The folder {file.parent} holds no {file.name}, so it is no model.", "Choose a model's folder."
         ) from None
-    except (OSError, ValueError) as error:
-        raise EmbexError(f"{file.name} in the folder {file.parent} could not be read ({error}).", _HINT) from error
+    except NotADirectoryError:
+        raise EmbexError(f"{file.parent} is a file, not a model's folder.", "Choose a model's folder.") from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise EmbexError(f"{file.name} in the folder {file.parent} could not be read: {reason}.", _HINT) from error
+    except ValueError as error:
+        line = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+        text = f"{file.name} in the folder {file.parent} could not be read: it is no JSON{line}."
+        raise EmbexError(text, _HINT) from error
     entries = Entries(file, values if isinstance(values, dict) else {})
     if not isinstance(values, dict):
         raise entries.wrong("is not a table of entries")

@@ -8,7 +8,7 @@ from embexplorer.base import paths
 from embexplorer.base.errors import EmbexError
 from embexplorer.encoders.manifest import MANIFEST_NAME, ModelManifest, load_manifest
 from embexplorer.encoders.open import open_manifest
-from embexplorer.encoders.registry import find_model, installed_models
+from embexplorer.encoders.registry import find_model, installed_models, read_catalogue
 
 
 def add_model(folder: Path) -> ModelManifest:
@@ -38,15 +38,24 @@ def add_model(folder: Path) -> ModelManifest:
 
 def remove_model(model_id: str) -> None:
     """Delete a model that the user added. Raises EmbexError where it is unknown, bundled or cannot be deleted."""
-    manifest = find_model(model_id)
-    if paths.user_models_folder() not in manifest.folder.parents:
+    folder = _broken_folder(model_id) or find_model(model_id).folder
+    if paths.user_models_folder() not in folder.parents:
         raise EmbexError(f"“{model_id}” comes with embexplorer and stays.", "Only added models can be removed.")
     try:
-        shutil.rmtree(manifest.folder)
+        shutil.rmtree(folder)
     except OSError as error:
         raise EmbexError(
-            f"{manifest.folder} could not be deleted ({error.strerror or error}).", "Close what uses the model."
+            f"{folder} could not be deleted ({error.strerror or error}).", "Close what uses the model."
         ) from error
+
+
+def _broken_folder(model_id: str) -> Path | None:
+    """The user's folder of this name where it holds no usable model any more."""
+    catalogue = read_catalogue()
+    if any(problem.where == model_id for problem in catalogue.problems):
+        folder = paths.user_models_folder() / model_id
+        return folder if folder.is_dir() else None
+    return None
 
 
 def _copy(manifest: ModelManifest, target: Path) -> None:

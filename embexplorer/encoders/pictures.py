@@ -1,5 +1,6 @@
 """Image files to the square of pixels that a model reads."""
 
+import logging
 import warnings
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.wording import count
+
+_log = logging.getLogger(__name__)
 
 _WHITE = (255, 255, 255)
 _MOST_PIXELS = 180_000_000  # where Pillow itself begins to refuse: half a gigabyte of pixels
@@ -32,14 +35,19 @@ def read_picture(path: str | Path, size: int) -> np.ndarray:
         raise EmbexError(f"{path.name} is no longer in its folder.", f"Put it back into {path.parent}.") from None
     except PermissionError:
         raise EmbexError(f"{path.name} may not be read.", "Change its permissions.") from None
+    except IsADirectoryError:
+        raise EmbexError(f"{path.name} is a folder, not an image.", "Choose an image file.") from None
     except Image.DecompressionBombError:
         raise _too_large(path) from None
     except UnidentifiedImageError:
-        raise EmbexError(f"{path.name} is not an image of a format that embexplorer reads.") from None
+        text = f"{path.name} is not an image of a format that embexplorer reads."
+        raise EmbexError(text, "Save it as PNG or JPEG.") from None
     except MemoryError:
         raise EmbexError(f"{path.name} needs more memory than there is.", "Close other programs.") from None
     except Exception as error:  # a damaged file can make Pillow's decoders raise nearly anything
-        raise EmbexError(f"{path.name} is a damaged image ({str(error)[:120]}).", "Save or copy it again.") from error
+        _log.info("%s could not be decoded", path, exc_info=True)
+        text = f"{path.name} is a damaged image, or was not written to its end."
+        raise EmbexError(text, "Save or copy it again.") from error
 
 
 def _decoded(path: Path, size: int) -> np.ndarray:

@@ -38,17 +38,17 @@ def document_text(path: Path, encoding: str = "", pages: int = 0) -> DocumentTex
     except OSError as error:
         raise in_words(path, error) from error
     if not size:
-        raise EmbexError(f"{path.name} is empty.")
+        raise EmbexError(f"{path.name} is empty.", "Choose a file that holds text.")
     if size > _LARGEST:
         raise EmbexError(f"{path.name} is larger than 200 MB, too large for one document.", "Split it into parts.")
     if found is None or found.id not in _READERS:
-        raise EmbexError(f"{path.name} is no text that can be read.")
+        raise EmbexError(f"{path.name} is no text that can be read.", "Save it as plain text, PDF or Word document.")
     try:
         result = _READERS[found.id](path, encoding, pages)
     except OSError as error:
         raise in_words(path, error) from error
     if not pages and not result.text.strip():
-        raise EmbexError(f"{path.name} holds no text.")
+        raise EmbexError(f"{path.name} holds no text.", "Choose a file that holds text.")
     return result
 
 

@@ -178,7 +178,8 @@ def _too_long(path: Path) -> Problem:
 
 
 def _nothing(source: Source, problems: list[Problem]) -> EmbexError:
-    if len(source.files) == 1 and problems:
-        return EmbexError(problems[0].text, problems[0].hint)
-    first = f" The first: {problems[0].text}" if problems else ""
-    return EmbexError(f"None of the documents in {source.path.name} could be read.{first}", problems[0].hint)
+    """problems: at least one."""
+    first = problems[0]
+    if len(source.files) == 1:
+        return EmbexError(first.text, first.hint)
+    return EmbexError(f"None of the documents in {source.path.name} could be read. The first: {first.text}", first.hint)

@@ -10,7 +10,19 @@ from embexplorer.files.drop import sources_of_drop
 from embexplorer.files.failures import told
 from embexplorer.files.registry import reader_module
 
-__all__ = ["Chunk", "Source", "expand", "preview", "read"]
+__all__ = ["Chunk", "Source", "expand", "is_missing", "preview", "read"]
+
+
+def is_missing(path: Path) -> bool:
+    """Whether there is certainly nothing at this path. What may not be looked at is left to preview and read, which
+    say why."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def expand(paths: Sequence[Path]) -> tuple[Source, ...]:

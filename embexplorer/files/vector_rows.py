@@ -16,6 +16,8 @@ from embexplorer.files.contract import Chunk
 from embexplorer.files.keys import matrix_keys
 from embexplorer.files.tables import Block, Head, batches
 
+_REPAIR = "Compute the vectors again and add the file anew."
+
 
 @dataclass(frozen=True)
 class VectorBlock:
@@ -47,6 +49,7 @@ class _Usable:
         self._path = path
         self._not_finite = 0
         self._zero = 0
+        self._good = 0
 
     def blocks(self, blocks: Iterator[VectorBlock], matrices: list[np.ndarray]) -> Iterator[Block]:
         done = total = 1.0
@@ -58,10 +61,15 @@ class _Usable:
             finite = np.isfinite(matrix).all(axis=1)
             self._not_finite += int(np.count_nonzero(~finite))
             self._zero += int(np.count_nonzero(finite & ~usable))
+            self._good += int(np.count_nonzero(usable))
             matrices.append(matrix[usable])
             done, total, empty = block.done, block.total, block.rows.clear()
             rows = block.rows if usable.all() else block.rows.filter(pl.Series(usable))
             yield Block(rows, done, total, block.problems)
+        bad = self._not_finite + self._zero
+        if bad and not self._good:
+            text = f"None of the {count(bad, 'vector')} in {self._path.name} can be used: "
+            raise EmbexError(f"{text}they hold values that are infinite, no numbers, or nothing but zeros.", _REPAIR)
         if empty is not None:
             yield Block(empty, total, total, self._problems())
 

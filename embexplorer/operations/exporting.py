@@ -48,7 +48,7 @@ def export(store: ProjectStore, params: ExportParams) -> Operation:
             f"Choose one of {', '.join('.' + e for e in _WRITERS)}.",
         )
     yield Step(0, 1, f"Writing {params.path.name}")
-    beside = params.path.with_name(f".{os.getpid()}.{params.path.name}")
+    beside = params.path.with_name(f".{params.path.stem[:60]}.{os.getpid()}.part.{ending}")
     try:
         beside.touch()  # told here, in the system's words: polars' writers say it in a way of their own
         written = writer(store, params, beside)

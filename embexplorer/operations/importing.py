@@ -1,6 +1,6 @@
 """Files in: read sources batch by batch and store what is new."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from embexplorer.base.progress import Effect, Operation, Outcome, Problem, Step
 from embexplorer.base.wording import count
 from embexplorer.data.items import FieldType, ImportChoices, ItemBatch
 from embexplorer.data.vectors import normalised, usable_rows
-from embexplorer.files.sources import Source, expand, preview, read
+from embexplorer.files.sources import Chunk, Source, expand, is_missing, preview, read
 from embexplorer.store.project import ProjectStore
 from embexplorer.store.sources import choices_from_json, choices_to_json
 
@@ -38,7 +38,7 @@ class Imported:
 def sources_of(paths: Sequence[Path], choices: ImportChoices | None = None) -> ImportParams:
     """What a drop of these files and folders means. Raises EmbexError where a path is missing."""
     for path in paths:
-        if not path.exists():
+        if is_missing(path):
             raise EmbexError(f"There is no file or folder {path}.", "Check the name and try again.")
     return ImportParams(tuple((source, choices) for source in expand(paths)))
 
@@ -46,7 +46,8 @@ def sources_of(paths: Sequence[Path], choices: ImportChoices | None = None) -> I
 def import_sources(store: ProjectStore, params: ImportParams) -> Operation:
     """Store what is new in these sources. A source that cannot be used becomes a problem; the rest goes on.
 
-    Outcome.value is Imported. Raises EmbexError when no source could be used at all.
+    Outcome.value is Imported. Raises EmbexError when no source could be used at all, and where the project itself
+    cannot take in more (a full disk); what was stored before stays.
     """
     added: list[np.ndarray] = []
     known = 0
@@ -54,15 +55,12 @@ def import_sources(store: ProjectStore, params: ImportParams) -> Operation:
     failures: list[EmbexError] = []
     total = len(params.sources)
     for position, (source, choices) in enumerate(params.sources):
-        try:
-            part = yield from _import_source(store, source, choices, position, total)
-        except EmbexError as error:
-            failures.append(error)
-            problems.append(Problem(source.path.name, error.text, error.hint))
-            continue
+        part = yield from _import_source(store, source, choices, position, total)
         added.append(part.imported.added)
         known += part.imported.known
         problems.extend(part.problems)
+        if part.useless is not None:
+            failures.append(part.useless)
     if failures and len(failures) == total:
         raise failures[0]
     ids = np.concatenate(added) if added else np.empty(0, np.int64)
@@ -73,20 +71,31 @@ def import_sources(store: ProjectStore, params: ImportParams) -> Operation:
 
 @dataclass(frozen=True)
 class _Part:
+    """What came of one source. useless: why nothing at all did."""
+
     imported: Imported
     problems: tuple[Problem, ...]
+    useless: EmbexError | None = None
 
 
 def _import_source(
     store: ProjectStore, source: Source, choices: ImportChoices | None, position: int, total: int
 ) -> Generator[Step, None, _Part]:
-    seen = preview(source, choices)
+    try:
+        seen = preview(source, choices)
+    except EmbexError as error:
+        return _Part(Imported(np.empty(0, np.int64), 0), (_problem(source, error),), error)
     chosen = choices or seen.choices
     source_id = store.sources.add(source.path, seen.format, chosen, fingerprint="")
     added: list[np.ndarray] = []
     problems: list[Problem] = list(seen.problems)
     known = 0
-    for chunk in read(source, chosen):
+    failure: EmbexError | None = None
+    for chunk in _chunks(source, chosen):
+        if isinstance(chunk, EmbexError):
+            failure = chunk
+            problems.append(_problem(source, failure))
+            break
         fresh = tuple(p for p in chunk.batch.problems if p not in problems)
         problems.extend(fresh)
         result = store.items.add(source_id, _with_categories(chunk.batch, chosen))
@@ -99,7 +108,20 @@ def _import_source(
     if problems:
         store.sources.add_problems(source_id, problems)
     ids = np.concatenate(added) if added else np.empty(0, np.int64)
-    return _Part(Imported(ids, known), tuple(problems))
+    return _Part(Imported(ids, known), tuple(problems), None if added else failure)
+
+
+def _chunks(source: Source, chosen: ImportChoices) -> Iterator[Chunk | EmbexError]:
+    """What can be read and, last, why it ended early: what was stored until then counts. What the project itself
+    fails at is raised where it is stored, and ends the whole import."""
+    try:
+        yield from read(source, chosen)
+    except EmbexError as error:
+        yield error
+
+
+def _problem(source: Source, error: EmbexError) -> Problem:
+    return Problem(source.path.name, error.text, error.hint)
 
 
 def _with_categories(batch: ItemBatch, chosen: ImportChoices) -> ItemBatch:
@@ -151,6 +173,6 @@ def params_from_json(kept: dict[str, Any]) -> ImportParams:
     for raw in kept["sources"]:
         path = Path(raw["path"])
         choices = choices_from_json(raw["choices"]) if raw["choices"] is not None else None
-        if path.exists():
+        if not is_missing(path):
             sources.extend((source, choices) for source in expand([path]))
     return ImportParams(tuple(sources))

@@ -9,7 +9,7 @@ from typing import Any
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.progress import Operation, Outcome, Step
 from embexplorer.data.items import ImportChoices, Preview
-from embexplorer.files.sources import Source, expand, preview
+from embexplorer.files.sources import Source, expand, is_missing, preview
 from embexplorer.store.sources import choices_from_json
 
 _log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ def look(paths: tuple[Path, ...], remembered: Mapping[str, Any]) -> Operation:
     found: list[FoundSource] = []
     for position, path in enumerate(paths):
         yield Step(position, len(paths), f"Looking at {path.name}")
-        if not path.exists():
+        if is_missing(path):
             found.append(FoundSource(path, None, None, f"There is no file or folder {path}."))
             continue
         try:

@@ -1,5 +1,6 @@
 """SQLite's errors in words."""
 
+import errno
 import sqlite3
 from pathlib import Path
 
@@ -16,6 +17,18 @@ def primary_code(error: sqlite3.Error) -> int:
 
 def is_damage(error: sqlite3.Error) -> bool:
     return primary_code(error) in _DAMAGED
+
+
+def place_in_words(error: OSError, path: Path) -> EmbexError:
+    """Why nothing can be made, or even looked at, where the project is meant to be."""
+    folder = path.parent
+    if error.errno == errno.ENAMETOOLONG:
+        return EmbexError(f"The name {path.name[:40]}… is too long for this system.", "Choose a shorter one.")
+    if error.errno == errno.ENOSPC:
+        return EmbexError(f"The disk that holds {folder} is full.", "Free some space and try again.")
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        return EmbexError(f"You have no permission to use the folder {folder}.", "Choose another folder.")
+    return EmbexError(f"The folder {folder} cannot be used: {error.strerror or error}.", "Choose another folder.")
 
 
 def in_words(error: sqlite3.Error, path: Path) -> EmbexError | None:

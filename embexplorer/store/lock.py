@@ -6,8 +6,8 @@ import logging
 import os
 import socket
 import sys
+from io import FileIO
 from pathlib import Path
-from typing import IO
 
 _log = logging.getLogger(__name__)
 
@@ -31,11 +31,12 @@ class ProjectLock:
 
     def __init__(self, project: Path) -> None:
         self._path = lock_path(project)
-        self._stream: IO[bytes] | None = None
+        self._stream: FileIO | None = None
 
     def acquire(self) -> None:
         while True:
-            stream = self._path.open("a+b")
+            # unbuffered: what a full disk refuses must not be tried again by close()
+            stream = self._path.open("a+b", buffering=0)
             try:
                 _lock_byte(stream)
             except BlockingIOError:
@@ -48,11 +49,13 @@ class ProjectLock:
             if _still_there(stream, self._path):
                 break
             stream.close()  # its owner removed it between our open and our lock
-        stream.seek(0)
-        stream.truncate()
-        stream.write(json.dumps(_own_name()).encode())
-        stream.flush()
         self._stream = stream
+        try:
+            stream.seek(0)
+            stream.truncate()
+            stream.write(json.dumps(_own_name()).encode())
+        except OSError:  # a full disk: the lock itself holds, only its owner's name is missing
+            _log.info("the owner of %s could not be written", self._path)
 
     def release(self) -> None:
         if self._stream is None:
@@ -67,7 +70,7 @@ class ProjectLock:
         self._stream = None
 
 
-def _lock_byte(stream: IO[bytes]) -> None:
+def _lock_byte(stream: FileIO) -> None:
     if sys.platform == "win32":
         import msvcrt
 
@@ -82,7 +85,7 @@ def _lock_byte(stream: IO[bytes]) -> None:
         fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def _still_there(stream: IO[bytes], path: Path) -> bool:
+def _still_there(stream: FileIO, path: Path) -> bool:
     try:
         return os.path.samestat(os.fstat(stream.fileno()), path.stat())
     except FileNotFoundError:
@@ -97,10 +100,10 @@ def _own_name() -> dict[str, str | int]:
     return {"user": user, "host": socket.gethostname(), "pid": os.getpid()}
 
 
-def _owner_in(stream: IO[bytes]) -> str:
+def _owner_in(stream: FileIO) -> str:
     try:
         stream.seek(0)
-        owner = json.loads(stream.read())
+        owner = json.loads(stream.readall())
         place = "on this computer" if owner["host"] == socket.gethostname() else f"on {owner['host']}"
         return f"{owner['user']} {place} (process {owner['pid']})"
     except (OSError, ValueError, KeyError, TypeError):

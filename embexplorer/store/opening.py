@@ -1,5 +1,6 @@
 """How a project file is found fit to open: for writing, else for reading, else as a file that nothing can touch."""
 
+import errno
 import os
 import sqlite3
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pathlib import Path
 from embexplorer.base.errors import EmbexError
 from embexplorer.store import schema
 from embexplorer.store.database import Database, connect
-from embexplorer.store.failures import in_words, is_damage, primary_code
+from embexplorer.store.failures import in_words, is_damage, place_in_words, primary_code
 from embexplorer.store.lock import LockedByAnotherError, ProjectLock
 from embexplorer.store.migrations import migrate, refuse_newer, run, version_of
 
@@ -25,7 +26,7 @@ class Opened:
 
 def create(path: Path) -> Opened:
     """A new, empty project. Raises EmbexError where the file exists or cannot be made."""
-    if path.exists():
+    if _is_there(path):
         raise EmbexError(f"There is already a file {path.name} in {path.parent}.", "Choose another name.")
     if not path.parent.is_dir():
         raise EmbexError(f"There is no folder {path.parent}.", "Make the folder first, or choose another.")
@@ -35,9 +36,7 @@ def create(path: Path) -> Opened:
     except LockedByAnotherError as error:
         raise EmbexError(f"The project {path.name} is just being made by {error.owner}.") from error
     except OSError as error:
-        raise EmbexError(
-            f"No project can be made in {path.parent}: you may not write there.", "Choose another folder."
-        ) from error
+        raise place_in_words(error, path) from error
     try:
         return Opened(_new_database(path), lock)
     except BaseException as error:
@@ -57,8 +56,10 @@ def open_existing(path: Path, read_only: bool) -> Opened:
         lock.acquire()
     except LockedByAnotherError as error:
         return Opened(_for_reading(path, f"It is already open in a window of {error.owner}."), None)
-    except OSError:
-        return Opened(_for_reading(path, f"You may not write in the folder {path.parent}."), None)
+    except OSError as error:
+        full = error.errno == errno.ENOSPC
+        reason = "Its disk is full." if full else f"You may not write in the folder {path.parent}."
+        return Opened(_for_reading(path, reason), None)
     try:
         if not os.access(path, os.W_OK):
             lock.release()
@@ -74,12 +75,21 @@ def open_existing(path: Path, read_only: bool) -> Opened:
 
 def _look(path: Path) -> None:
     """What SQLite would report as one and the same error, told apart."""
+    there = _is_there(path)
     if path.is_dir():
         raise EmbexError(f"{path.name} is a folder, not a project.", "Choose a file that ends in .embx.")
-    if not path.exists():
+    if not there:
         raise EmbexError(f"There is no project {path.name} in {path.parent}.", "Check the name and the folder.")
     if not path.stat().st_size:
         raise EmbexError(f"{path.name} is empty: there is nothing in it.", "Choose another file or make a new project.")
+
+
+def _is_there(path: Path) -> bool:
+    """Raises EmbexError where that may not even be looked at."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise place_in_words(error, path) from error
 
 
 def _new_database(path: Path) -> Database:
