@@ -48,12 +48,14 @@ install_system_packages() {
     fi
     say "Installing system packages: ${missing[*]}"
     "${sudo[@]}" apt-get update -qq
-    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        -o Dpkg::Use-Pty=0 "${missing[@]}" >/dev/null
 }
 
 install_python_packages() {
     local stamp="$venv/installed" locks
-    locks="$(cat packaging/build.lock packaging/requirements.lock pyproject.toml | sha256sum)"
+    # The folder too: a virtual environment that was moved no longer starts its commands.
+    locks="$(cat packaging/build.lock packaging/requirements.lock pyproject.toml | sha256sum) $PWD"
     if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$locks" ]; then return 0; fi
     local python
     python="$(python_for_venv)" || return 1

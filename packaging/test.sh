@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 . packaging/setup.sh
 set_up tests
 export QT_QPA_PLATFORM="${QT_QPA_PLATFORM:-offscreen}"
-"$venv/bin/ruff" check .
-"$venv/bin/ruff" format --check .
-"$venv/bin/mypy"
+"$venv/bin/python" -m ruff check .
+"$venv/bin/python" -m ruff format --check .
+"$venv/bin/python" -m mypy
 "$venv/bin/python" -m pytest "$@"
