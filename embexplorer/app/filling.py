@@ -4,6 +4,7 @@ import numpy as np
 
 from embexplorer.app.core import EDIT, Core, once
 from embexplorer.app.session import Session
+from embexplorer.app.state import Facts
 from embexplorer.base.progress import Operation, Outcome, Step
 from embexplorer.data.columns import MapInfo
 from embexplorer.data.vectors import SpaceInfo
@@ -25,11 +26,13 @@ class Filling:
         self._core = core
         self._mapping: dict[str, Job] = {}
         self._early: set[str] = set()
+        self._frame_rows: tuple[np.ndarray, Facts, np.ndarray, bool] | None = None
         core.on_leave.append(self._forget)
 
     def _forget(self) -> None:
         self._mapping.clear()
         self._early.clear()
+        self._frame_rows = None
 
     # -- items and vectors ------------------------------------------------------------------------------------
 
@@ -107,7 +110,7 @@ class Filling:
         more = step.total - step.done >= FIRST_MAP_ITEMS
         if space.count >= FIRST_MAP_ITEMS and more and all(info.space_id != space.id for info in facts.maps):
             self._early.add(space.name)
-            self.make_map(BuildMapParams(space.name))
+            self._start_map(BuildMapParams(space.name))
 
     def _embedded(self, outcome: Outcome) -> None:
         self._core.refresh()
@@ -152,12 +155,19 @@ class Filling:
     def make_map(self, params: BuildMapParams, *, look: bool = False) -> None:
         """Lay a space out, live. A map of the same space that is still being made is given up for this one.
         look: look at it when it is done, whatever map is shown now."""
-        session = self._core.session
-        if session is None or session.store.read_only:
-            return
         running = self._mapping.pop(params.space, None)
         if running is not None:
             running.cancel()
+        job = self._start_map(params, look=look)
+        if job is not None:
+            self._mapping[params.space] = job
+
+    def _start_map(self, params: BuildMapParams, *, look: bool = False) -> Job | None:
+        """The first map, of a part of the items, is not given up when the whole one is asked for: that one starts
+        from it."""
+        session = self._core.session
+        if session is None or session.store.read_only:
+            return None
 
         def made(outcome: Outcome) -> None:
             info: MapInfo = outcome.value
@@ -166,7 +176,7 @@ class Filling:
             else:
                 self._core.refresh()
 
-        self._mapping[params.space] = self._core.start(
+        return self._core.start(
             "Making the map",
             lambda: build_map(session.store, params),
             MAP,
@@ -194,11 +204,22 @@ class Filling:
         frame, facts = step.payload, self._core.facts
         if not isinstance(frame, MapFrame) or facts is None or facts.map not in ("", frame.map_name):
             return  # nothing to draw, or another map is being looked at
-        xy = np.full((len(facts), 2), np.nan, np.float32)
-        rows = facts.rows_of(frame.ids)
-        xy[rows[rows >= 0]] = frame.xy[rows >= 0]
         self._core.view.map.set_empty_text("")
-        self._core.view.map.move_points(xy)
+        self._core.view.map.move_points(self._on_rows(frame, facts))
+
+    def _on_rows(self, frame: MapFrame, facts: Facts) -> np.ndarray:
+        """The frame's coordinates by row. Which item is which row is found out once for all frames of a map."""
+        known = self._frame_rows
+        if known is None or known[0] is not frame.ids or known[1] is not facts:
+            rows = facts.rows_of(frame.ids)
+            known = self._frame_rows = (frame.ids, facts, rows, bool((rows >= 0).all()))
+        _, _, rows, all_there = known
+        xy = np.full((len(facts), 2), np.nan, np.float32)
+        if all_there:
+            xy[rows] = frame.xy
+        else:
+            xy[rows[rows >= 0]] = frame.xy[rows >= 0]
+        return xy
 
     # -- continuing -------------------------------------------------------------------------------------------
 
