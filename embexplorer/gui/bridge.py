@@ -2,6 +2,8 @@
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from embexplorer.app.mailbox import Mailbox
+
 
 class Bridge(QObject):
     """post() may be called from any thread; what it posts arrives in the thread that made the bridge."""
@@ -11,7 +13,13 @@ class Bridge(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._posted.connect(self.arrived, Qt.ConnectionType.QueuedConnection)
+        self._mailbox = Mailbox()
+        self._posted.connect(self._on_posted, Qt.ConnectionType.QueuedConnection)
 
     def post(self, event: object) -> None:
-        self._posted.emit(event)
+        sent = self._mailbox.put(event)  # type: ignore[arg-type]  # the window need not know what workers say
+        if sent is not None:
+            self._posted.emit(sent)
+
+    def _on_posted(self, sent: object) -> None:
+        self.arrived.emit(self._mailbox.take(sent))  # type: ignore[arg-type]

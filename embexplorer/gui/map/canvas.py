@@ -11,13 +11,16 @@ from PySide6.QtWidgets import QWidget
 from embexplorer.app.values import CardView
 from embexplorer.gui.map.card import paint_card
 from embexplorer.gui.map.marks import Label, paint_hits, paint_labels, paint_note, paint_ring, paint_shape, paint_words
+from embexplorer.gui.map.mover import Mover
 from embexplorer.gui.theme import theme
 from embexplorer.raster.colours import plain_scale
+from embexplorer.raster.grid import Grid
 from embexplorer.raster.picture import PointRaster
 from embexplorer.raster.view import Bounds, View, fitted
 
 _BUDGET_MS = 12.0  # of a frame while moving; beyond it fewer points are drawn until the map rests
 _SETTLE_MS, _GLIDE_MS = 120, 220
+_MOST_AT_ONCE = 20_000  # points that are arranged within 2 ms; more are arranged in another thread
 _NO_ROWS = np.zeros(0, np.int64)
 
 
@@ -50,6 +53,8 @@ class MapCanvas(QWidget):
         self._glide.valueChanged.connect(self._on_glide)
         self._glide_from = self._glide_to = self.view
         self._reduced_motion = False
+        self._mover = Mover(self)
+        self._mover.arranged.connect(self._on_arranged)
         theme().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
@@ -57,6 +62,7 @@ class MapCanvas(QWidget):
 
     def set_points(self, xy: np.ndarray) -> None:
         """float32 (n, 2); a row with NaN or infinity is not drawn. Colours, states, hits and hover start anew."""
+        self._mover.forget()
         self.xy = np.array(xy, np.float32).reshape(-1, 2)
         self.raster.set_points(self.xy)
         self._hits, self._hover, self._card, self._labels = _NO_ROWS, -1, None, ()
@@ -69,8 +75,14 @@ class MapCanvas(QWidget):
         if len(xy) != len(self.xy):
             self.set_points(xy)
             return
-        self.xy = np.array(xy, np.float32)
-        self.raster.move_points(self.xy)
+        if len(xy) > _MOST_AT_ONCE:
+            self._mover.move(np.array(xy, np.float32), self.raster.arranged)
+        else:
+            self._on_arranged(np.array(xy, np.float32), self.raster.arranged(xy))
+
+    def _on_arranged(self, xy: np.ndarray, grid: Grid) -> None:
+        self.xy = xy
+        self.raster.take(grid)
         self._follow_points()
 
     def set_state(self, state: np.ndarray) -> None:
