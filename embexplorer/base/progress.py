@@ -5,21 +5,7 @@ Each yield is a progress tick and a place to stop: closing the generator there l
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
-
-
-class Effect(StrEnum):
-    """What an operation changed; the views that show it are refreshed by it."""
-
-    ITEMS = "items"  # items or fields were added, trashed or restored
-    SPACES = "spaces"  # vectors were added, a space made or removed
-    COLUMNS = "columns"  # a computed column (clusters, scores, coordinates) changed
-    MAP = "map"  # the coordinates of a map changed
-    INDEX = "index"  # the search index was built or outdated
-    TAGS = "tags"  # tags or notes changed
-    JOBS = "jobs"  # a job began, moved or ended
-    SAVED = "saved"  # saved queries or views changed
 
 
 @dataclass(frozen=True)
@@ -48,10 +34,9 @@ class Step:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How the work ended: what it changed, one sentence about it, what could not be used, and its value."""
+    """How the work ended: one sentence about it, what could not be used, its value, and what was measured."""
 
     summary: str = ""
-    effects: frozenset[Effect] = frozenset()
     problems: tuple[Problem, ...] = ()
     value: Any = None
     figures: dict[str, float] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from embexplorer.base.progress import Effect, Operation, Outcome, Problem
+from embexplorer.base.progress import Operation, Outcome, Problem
 from embexplorer.operations.embedding import embed_pending, pending_work
 from embexplorer.operations.importing import ImportParams, import_sources
 from embexplorer.operations.indexing import build_index
@@ -39,10 +39,8 @@ def fill(store: ProjectStore, params: CreateParams) -> Operation:
 
 def _joined(parts: list[tuple[str, Outcome]]) -> Outcome:
     problems: tuple[Problem, ...] = ()
-    effects: frozenset[Effect] = frozenset()
     figures: dict[str, float] = {}
     for name, outcome in parts:
         problems += outcome.problems
-        effects |= outcome.effects
         figures.update({f"{name} {key}": value for key, value in outcome.figures.items()})
-    return Outcome("; ".join(o.summary for _, o in parts), effects, problems, tuple(o for _, o in parts), figures)
+    return Outcome("; ".join(o.summary for _, o in parts), problems, tuple(o for _, o in parts), figures)

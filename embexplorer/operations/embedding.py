@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from embexplorer.base.errors import EmbexError
-from embexplorer.base.progress import Effect, Operation, Outcome, Problem, Step
+from embexplorer.base.progress import Operation, Outcome, Problem, Step
 from embexplorer.base.wording import count
 from embexplorer.data.items import Kind
 from embexplorer.data.vectors import SpaceInfo
@@ -123,8 +123,7 @@ def _embed_blocks(store: ProjectStore, space: SpaceInfo, encoder: Encoder) -> Op
     if cut:
         summary += f"; {cut:,} were longer than the model reads and were cut"
     figures = {"items": float(done), "seconds": seconds, "per_second": done / max(seconds, 1e-9), "cut": float(cut)}
-    effects = frozenset({Effect.SPACES}) if total else frozenset[Effect]()
-    return Outcome(summary, effects, tuple(problems), store.spaces.get(space.id), figures)
+    return Outcome(summary, tuple(problems), store.spaces.get(space.id), figures)
 
 
 def _embed_block(

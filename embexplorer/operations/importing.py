@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from embexplorer.base.errors import EmbexError
-from embexplorer.base.progress import Effect, Operation, Outcome, Problem, Step
+from embexplorer.base.progress import Operation, Outcome, Problem, Step
 from embexplorer.base.wording import count
 from embexplorer.data.items import FieldType, ImportChoices, ItemBatch
 from embexplorer.data.vectors import normalised, usable_rows
@@ -65,8 +65,7 @@ def import_sources(store: ProjectStore, params: ImportParams) -> Operation:
         raise failures[0]
     ids = np.concatenate(added) if added else np.empty(0, np.int64)
     summary = f"{count(len(ids), 'item')} added" + (f", {known:,} known already" if known else "")
-    effects = frozenset({Effect.ITEMS, Effect.SPACES}) if len(ids) else frozenset[Effect]()
-    return Outcome(summary, effects, tuple(problems), Imported(ids, known), {"items": len(ids), "known": known})
+    return Outcome(summary, tuple(problems), Imported(ids, known), {"items": len(ids), "known": known})
 
 
 @dataclass(frozen=True)

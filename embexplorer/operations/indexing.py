@@ -3,7 +3,7 @@
 from typing import Any
 
 from embexplorer.base.fingerprint import fingerprint
-from embexplorer.base.progress import Effect, Operation, Outcome
+from embexplorer.base.progress import Operation, Outcome
 from embexplorer.base.wording import count
 from embexplorer.data.vectors import SpaceInfo, Vectors
 from embexplorer.search.graph import GraphIndex
@@ -28,7 +28,7 @@ def build_index(store: ProjectStore, space_name: str = "", threads: int = 0) -> 
     path = store.cache_folder() / f"graph-{space.id}.hnsw"
     path.parent.mkdir(parents=True, exist_ok=True)
     index.save(path, spaces_fingerprint(space, vectors))
-    return Outcome(f"Search index of {count(len(vectors), 'item')} built", frozenset({Effect.INDEX}), value=index)
+    return Outcome(f"Search index of {count(len(vectors), 'item')} built", value=index)
 
 
 def load_index(store: ProjectStore, space: SpaceInfo, vectors: Vectors) -> GraphIndex | None:

@@ -11,7 +11,7 @@ import polars as pl
 
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.fingerprint import fingerprint
-from embexplorer.base.progress import Effect, Operation, Outcome, Step
+from embexplorer.base.progress import Operation, Outcome, Step
 from embexplorer.base.wording import count
 from embexplorer.data.columns import Column, MapInfo, Provenance
 from embexplorer.data.items import FieldType
@@ -148,7 +148,7 @@ def _lay_out(
     info = keep(made.xy, made.finished)
     left_out = int(np.isnan(made.xy).any(axis=1).sum())
     summary = f"Map of {count(len(vectors) - left_out, 'item')} made"
-    return Outcome(summary, frozenset({Effect.MAP, Effect.COLUMNS}), value=info, figures={"epochs": made.epochs_done})
+    return Outcome(summary, value=info, figures={"epochs": made.epochs_done})
 
 
 def _shown(
@@ -190,8 +190,7 @@ def _place_new(
     xy = old.copy()
     xy[fresh] = yield from part(work, asked, 1)
     kept = _keep(store, name, space.id, vectors.ids, xy, params, finished=True)
-    effects = frozenset({Effect.MAP, Effect.COLUMNS})
-    return Outcome(f"{count(len(fresh), 'new item')} placed on the map", effects, value=kept)
+    return Outcome(f"{count(len(fresh), 'new item')} placed on the map", value=kept)
 
 
 def _params(params: MapParams) -> dict[str, Any]:
