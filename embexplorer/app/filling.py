@@ -214,6 +214,8 @@ class Filling:
             rows = facts.rows_of(frame.ids)
             known = self._frame_rows = (frame.ids, facts, rows, bool((rows >= 0).all()))
         _, _, rows, all_there = known
+        if all_there and len(rows) == len(facts):
+            return frame.xy  # both are in the order of the ids
         xy = np.full((len(facts), 2), np.nan, np.float32)
         if all_there:
             xy[rows] = frame.xy
