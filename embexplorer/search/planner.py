@@ -11,8 +11,10 @@ from embexplorer.search.exact import Scored, scan, scan_rows
 from embexplorer.search.graph import GraphIndex
 from embexplorer.search.trust import DEPTHS, Trust, tenth_distance
 
-# Milliseconds for one number of a vector, at 100,000 x 384 on two idle cores of a server. Only their ratio decides.
-_SCAN_MS = 1.3e-7  # 5.0 ms over all rows; 2.1e-7 over few, where one core works
+# Milliseconds for one number of a vector, by the median of 40 queries at 100,000 x 384 on two nearly idle cores of a
+# server; only their ratio decides. Scattered rows cost two to four times as much a number, as was measured on a busy
+# machine; that only favours a scan of a few milliseconds over a walk of about as many, so one figure is enough.
+_SCAN_MS = 1.35e-7  # 5.2 ms for all rows
 _WALK_MS = 5.5e-6  # 0.35, 0.51, 0.89, 1.6, 3.4 ms for a walk of width 100, 200, 400, 800, 1600
 # A choice, not a measurement: of n neighbours n * share pass a filter on average, and chance should rarely leave too
 # few. At k = 10 and half the rows, 42 are asked for, of which fewer than 10 pass once in 10,000 queries.
