@@ -52,6 +52,11 @@ class Controller:
     def state(self) -> State:
         return self.core.state
 
+    @property
+    def actions(self) -> frozenset[str]:
+        """The actions of app/actions.py that trigger does itself, beside the tag keys."""
+        return frozenset(self._actions)
+
     def on_event(self, event: Event) -> None:
         self.core.on_event(event)
 

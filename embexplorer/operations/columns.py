@@ -22,7 +22,7 @@ def project_frame(store: ProjectStore, *, text: bool = True) -> pl.DataFrame:
     frame = store.items.frame(text=text)
     ids = frame["@id"].to_numpy()
     tag_ids, tag_lists = store.tags.as_column()
-    tags = _aligned(ids, tag_ids, pl.Series(tag_lists, dtype=pl.List(pl.String)), "@tags")
+    tags = _aligned(ids, tag_ids, _lists(tag_lists), "@tags")
     shown = [info.name for info in store.columns.all() if not info.hidden and info.name not in frame.columns]
     computed = (column_series(store.columns.get(name), ids) for name in shown)
     own_names = (
@@ -74,6 +74,13 @@ def _uris(store: ProjectStore, frame: pl.DataFrame) -> pl.Series:
     ids = frame["@id"].filter(images).to_numpy()
     found = pl.Series(store.items.uris(ids), dtype=pl.String)
     return _aligned(frame["@id"].to_numpy(), ids, found, "@uri")
+
+
+def _lists(lists: list[list[str]]) -> pl.Series:
+    """A series of these lists. From one flat column, since polars reads a list of lists value by value in Python."""
+    owners = np.repeat(np.arange(len(lists)), [len(one) for one in lists])
+    flat = pl.Series("tag", [tag for one in lists for tag in one], dtype=pl.String)
+    return pl.DataFrame({"owner": owners, "tag": flat}).group_by("owner", maintain_order=True).agg("tag")["tag"]
 
 
 def _field_type(dtype: pl.DataType) -> FieldType:
