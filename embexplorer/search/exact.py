@@ -4,8 +4,8 @@ Two passes. The first scores every row in float32, fast and only nearly right in
 may be among the k again in float64, so that an answer does not depend on the road to it and equal rows tie exactly.
 
 The first pass is our kernel on all cores at every density, though BLAS knows this sum too. Over all of 100,000 x 384 on
-two cores they are level, 4.6 to 5.2 ms, but beside one other busy thread BLAS takes 16 to 22 ms, as its threads wait for
-each other, where ours take 9; and an embedding or a layout is often running. Over chosen rows the kernel spares the
+two cores they are level, 4.6 to 5.2 ms, but beside one other busy thread BLAS takes 16 to 22 ms, as its threads wait
+for each other, where ours take 9; and an embedding or a layout is often running. Over chosen rows the kernel spares the
 gather (a tenth of the rows: 0.8 ms, numpy 4 to 8). For "l2" BLAS would need |x|^2 - 2xq + |q|^2, which loses small
 distances.
 """
