@@ -26,6 +26,7 @@ _SMALL = 4_000  # below, the whole map is its own landmark map
 _LANDMARKS = 3_000
 _LANDMARK_EPOCHS = 300
 _UNION_EPOCHS = 4  # what the fuzzy graph costs, in epochs of all points: for the progress bar
+_FOLLOWING_RATE = 0.4  # the first step where an old map shall be known again: at 1 it turns, no better for it
 _FEWEST_KNOWN = 10  # fewer placed points than this are no map to go on from
 _NOTE = "Laying out the map"
 _JITTER = 0.05
@@ -163,17 +164,21 @@ class _Run:
         apart[landmarks] = 0
         edge = edges(union_of_landmarks, _LANDMARK_EPOCHS, self.params.seed)
         growth = len(xy) / len(landmarks)
-        for done in Descent(self.params, _LANDMARK_EPOCHS).run(own, edge):
+        rate = _FOLLOWING_RATE if going_on else 1.0
+        for done in Descent(self.params, _LANDMARK_EPOCHS, rate).run(own, edge):
             share = done / _LANDMARK_EPOCHS
             yield self.camera.step(share, "landmarks", lambda: _spread_out(own[anchor], growth) + apart)
         whole = yield from part(placed(union, landmarks, own, anchor), 1, 1)
+        yield Step(1, 1)
         spread: np.ndarray = _spread_out(whole, growth) + chooser.normal(0, _JITTER, xy.shape)
         return spread
 
     def _refined(self, union: "csr_matrix", xy: np.ndarray, gently: bool) -> _Work:
         """Moves xy to its end. gently: it is a map already, so that smaller steps are enough."""
         run = Descent(self.params, self.epochs, 0.5 if gently else 1.0, 1.0 if len(xy) < _SMALL else 0.5)
+        yield Step(0, 1)  # before and after what takes some 50 ms at 100,000 points
         edge = edges(union, max(self.epochs, 200), self.params.seed)
+        yield Step(0, 1)
         threads = self.threads or os.cpu_count() or 1
         with ThreadPoolExecutor(threads) as pool:
             for done in run.run(xy, edge, pool, threads):
