@@ -43,6 +43,9 @@ _passages = click.option(
 _metadata = click.option("--metadata", default="", metavar="FILE", help="A table that goes with ready-made vectors.")
 
 
+_GO_ON = "To go on, run “embexplorer add” with the same files, then “embexplorer embed” and “embexplorer map”."
+
+
 @contextmanager
 def opened(path: Path, *, new: bool = False, read_only: bool = False) -> Iterator[Project]:
     """A project whose long work shows on the terminal. Raises EmbexError where it cannot be changed as it must be."""
@@ -70,9 +73,7 @@ def _created(path: Path) -> Iterator[Project]:
                 items = project.store.items.count()
     except (EmbexError, KeyboardInterrupt):
         if items:
-            click.echo(
-                f"{path.name} keeps {count(items, 'item')}; “embexplorer embed” and “map” go on there.", err=True
-            )
+            click.echo(f"{path.name} keeps {count(items, 'item')}. {_GO_ON}", err=True)
         elif made:
             path.unlink(missing_ok=True)
         raise

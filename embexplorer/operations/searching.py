@@ -69,6 +69,18 @@ class Searcher:
             hits = self._ranked(query, self._allowed(query.where, selected, frame))
             return replace(hits, took_ms=(time.perf_counter() - began) * 1e3)
 
+    def warm_up(self) -> None:
+        """Load what the first query would wait for: vectors, index, encoder, kernels."""
+        spaces = [space for space in self._store.spaces.all() if space.count]
+        if not spaces:
+            return
+        with self._lock:
+            space = max(spaces, key=lambda each: each.count)
+            loaded = self._loaded(space)
+            if space.kind == Kind.TEXT:
+                self._encoder(space, TextTerm(""))
+            search(loaded.vectors.matrix, loaded.vectors.matrix[0], 1, space.metric, graph=loaded.graph)
+
     def frame(self) -> pl.DataFrame:
         """All live items with fields, computed columns and tags, as filters see them."""
         with self._lock:
@@ -146,7 +158,7 @@ class Searcher:
         if not texts:
             raise EmbexError("A search by words needs a text.", "Type the words to look for.")
         everything = self._store.items.count()
-        limit = k if allowed is None else everything
+        limit = min(k, everything) if allowed is None else everything
         ids, scores = self._store.items.match_text(" ".join(texts), limit)
         if allowed is not None:
             keep = np.isin(ids, allowed)

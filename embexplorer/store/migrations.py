@@ -42,7 +42,7 @@ def migrate(connection: sqlite3.Connection, path: Path, steps: Mapping[int, Migr
     version, newest = version_of(connection), max(steps)
     if version >= newest:
         return None
-    backup = _backup(connection, path, version)
+    backup = _backup(connection, path, version) if version else None  # cut off while it was made: nothing in it yet
     connection.execute("BEGIN IMMEDIATE")
     try:
         run(connection, version, steps)

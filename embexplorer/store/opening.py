@@ -124,7 +124,7 @@ def _for_reading(path: Path, reason: str) -> Database:
     options = _READ
     connection = connect(path, _READ)
     try:
-        _check(connection, path)
+        _check_readable(connection, path)
     except sqlite3.OperationalError as error:
         connection.close()
         if primary_code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
@@ -146,13 +146,19 @@ def _for_reading(path: Path, reason: str) -> Database:
 
 def _check_frozen(connection: sqlite3.Connection, path: Path) -> None:
     try:
-        _check(connection, path)
+        _check_readable(connection, path)
     except sqlite3.Error as error:
         connection.close()
         raise _said(error, path) from error
     except EmbexError:
         connection.close()
         raise
+
+
+def _check_readable(connection: sqlite3.Connection, path: Path) -> None:
+    _check(connection, path)
+    if not version_of(connection):  # who may write makes the tables now
+        raise EmbexError(f"The project {path.name} is just being made, or its making was cut off.", "Open it again.")
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:

@@ -2,13 +2,12 @@
 
 import ctypes
 import json
-import os
 import re
 import struct
 import subprocess
 import sys
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,10 +40,12 @@ class Ran:
         return self
 
     def failed(self, *words: str) -> "Ran":
-        """Exit code 1, and one sentence on stderr that says what is wrong and ends with what to do."""
+        """Exit code 1, and last on stderr what is wrong and what to do: two sentences, or one that says what was
+        expected."""
         assert self.code == 1, (self.code, self.out, self.err)
         last = self.err.strip().splitlines()[-1]
-        assert last.endswith((".", "?")) and len(re.findall(r"[.?](?: |$)", last)) >= 2, last
+        sentences = len(re.findall(r"[.?](?: |$)", last))
+        assert last.endswith((".", "?")) and sentences >= (1 if last.startswith("Expected") else 2), last
         return self.says(*words)
 
     def succeeded(self) -> "Ran":
@@ -132,16 +133,19 @@ def as_plain_user() -> Callable[..., list[Ran]]:
 
 
 @pytest.fixture
-def program() -> Callable[..., subprocess.Popen[str]]:
+def program() -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """program("create", ...): the real program in a process of its own, which may be killed."""
+    started: list[subprocess.Popen[str]] = []
 
     def start(*arguments: object) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "embexplorer", *map(str, arguments)]
-        return subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ)
-        )
+        started.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
+        return started[-1]
 
-    return start
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
 
 
 def bomb_png() -> bytes:

@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +65,18 @@ def test_create_never_overwrites(path: Path) -> None:
     with pytest.raises(EmbexError, match="already a file"):
         ProjectStore.create(path)
     assert path.read_bytes() == before
+
+
+def test_a_project_whose_making_was_cut_off_opens_empty(tmp_path: Path) -> None:
+    path = tmp_path / "begun.embx"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA page_size=16384")
+        connection.execute(f"PRAGMA application_id={0x454D4258}")
+    with pytest.raises(EmbexError, match="just being made"):
+        ProjectStore.open(path, read_only=True)
+    with ProjectStore.open(path) as store:
+        assert store.items.count() == 0 and store.check() == ()
+    assert [p.name for p in tmp_path.iterdir()] == ["begun.embx"]
 
 
 @pytest.mark.parametrize("keep", [100, 20_000, 0.5])
