@@ -30,7 +30,7 @@ _NOTE = "Making the map"
 # Above this share of new items the whole map is laid out again, starting from where the old ones are.
 _MOST_PLACED = 0.25
 # The share of a map's time that its neighbour graph takes, by where that comes from: measured, for the progress bar.
-_GRAPH_SHARES = {"cache": 0.01, "index": 0.5, "scan": 0.3, "build": 0.75}
+_GRAPH_SHARES = {"cache": 0.01, "index": 0.5, "scan": 0.3, "build": 0.8}
 _WIDER = 3  # new items resemble each other: so many times the neighbours are asked for, to find enough old ones
 
 
