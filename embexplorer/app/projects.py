@@ -14,6 +14,7 @@ from embexplorer.base.errors import EmbexError
 from embexplorer.base.progress import Outcome
 from embexplorer.base.settings import with_recent
 from embexplorer.operations.importing import ImportParams
+from embexplorer.work.job import INDEX
 
 ENDING = ".embx"
 
@@ -71,10 +72,18 @@ class Projects:
         first, self._first = self._first, None
         if first is not None:
             first()
+            self._warm_up()
         resolved = self._core.resolved
         if self._map_view and resolved is not None and np.isfinite(resolved.xy).any():
             self._core.view.map.restore_view(self._map_view)
             self._map_view = {}
+
+    def _warm_up(self) -> None:
+        """Load what the first search would wait for; where that fails, the search will say so."""
+        session = self._core.session
+        if session is not None:
+            searcher = session.searcher
+            self._core.start("warm up", lambda: once(searcher.warm_up), INDEX, on_failed=lambda _error: None)
 
     def close(self) -> None:
         """Leave the project; running work continues the next time."""
