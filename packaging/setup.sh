@@ -1,6 +1,6 @@
 # Sourced by run.sh and test.sh: from a bare machine to a virtual environment with exactly the locked versions.
 # Usage: set_up runtime | set_up tests
-venv="${EMBEXPLORER_VENV:-.venv}"
+venv="${EMBEXPLORER_VENV:-$PWD/.venv}"
 export ORT_DISABLE_TELEMETRY=1   # onnxruntime reports home by default; nothing may leave this computer
 
 say() { printf '%s\n' "$*" >&2; }
@@ -19,7 +19,7 @@ python_for_venv() {
 
 # Qt's libraries, a font, and a compiler: hnswlib has no wheels.
 system_packages() {
-    printf '%s\n' g++ libegl1 libgl1 libdbus-1-3 libfontconfig1 fonts-dejavu-core \
+    printf '%s\n' g++ libegl1 libgl1 libglib2.0-0 libdbus-1-3 libfontconfig1 fonts-dejavu-core \
         libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 \
         libxcb-render-util0 libxcb-shape0 libxcb-xkb1 libwayland-cursor0 libwayland-egl1
     # Debian's python3 comes without venv and headers; one built elsewhere has both.
@@ -29,7 +29,8 @@ system_packages() {
     [ "$1" != tests ] || printf '%s\n' xvfb
 }
 
-is_installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
+# Newer systems add "t64" to some names, and answer to the old one only when installing.
+is_installed() { [[ "$(dpkg-query -W -f='${Status}\n' "$1" "$1t64" 2>/dev/null)" == *"ok installed"* ]]; }
 
 install_system_packages() {
     command -v dpkg-query >/dev/null && command -v apt-get >/dev/null || return 0

@@ -43,8 +43,14 @@ def program() -> None:
 @click.option("--screenshot", type=click.Path(path_type=Path), help="Do the main job, save a picture, and quit.")
 def open_window(paths: tuple[Path, ...], sample: str | None, screenshot: Path | None) -> None:
     """Open the window with a project or files."""
-    from embexplorer.gui.main import run
-
+    try:
+        from embexplorer.gui.main import run
+    except ImportError as error:
+        # a library of the system that Qt needs, and that a small Linux does not have
+        raise EmbexError(
+            f"The window could not be loaded ({error}).",
+            "Install the system libraries of Qt (on Debian and Ubuntu, packaging/run.sh does); the other commands work.",
+        ) from error
     sys.exit(run(paths, sample or "", screenshot))
 
 

@@ -127,16 +127,17 @@ def info(project: Path, as_json: bool) -> None:
 
 
 @click.group(invoke_without_command=True)
+@json_option
 @click.pass_context
-def models(ctx: click.Context) -> None:
+def models(ctx: click.Context, as_json: bool) -> None:
     """List the models, add one from a folder, or remove one."""
     if ctx.invoked_subcommand is None:
-        ctx.invoke(list_models)
+        ctx.invoke(list_models, as_json=as_json)
 
 
 @models.command(name="list")
 @json_option
-def list_models(as_json: bool = False) -> None:
+def list_models(as_json: bool) -> None:
     """The models that are installed."""
     found, problems = modelling.models()
     if as_json:

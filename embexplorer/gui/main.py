@@ -61,9 +61,9 @@ def run(paths: tuple[Path, ...], sample: str, screenshot: Path | None) -> int:
     qt.setApplicationName("embexplorer")
     qt.setApplicationDisplayName("embexplorer")
     qt.setDesktopFileName("org.embexplorer.embexplorer")
-    application = Application()
     guard = CrashGuard()
     guard.install()
+    application = Application()
     guard.world_failed.connect(application.controller.core.tell)
     dialog = CrashDialog(
         application.window, lambda trace: diagnostics_text(application.controller.settings, crash=trace)
