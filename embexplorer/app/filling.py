@@ -11,7 +11,7 @@ from embexplorer.data.vectors import SpaceInfo
 from embexplorer.operations.embedding import EmbedParams, embed_pending, pending_work
 from embexplorer.operations.importing import ImportParams, import_sources
 from embexplorer.operations.indexing import build_index, drop_indexes
-from embexplorer.operations.mapping import BuildMapParams, MapFrame, MapParams, build_map, layout_params
+from embexplorer.operations.mapping import BuildMapParams, MapFrame, MapParams, build_map, first_picture, layout_params
 from embexplorer.operations.resuming import Unfinished, recorded, unfinished_work
 from embexplorer.work.job import INDEX, MAP, WRITE, Job
 
@@ -126,6 +126,7 @@ class Filling:
         if session is None:
             return
         threads = self._core.settings.threads
+        self._core.start("first picture", lambda: first_picture(session.store, space), MAP, on_step=self._map_moved)
         self._core.start(
             "Indexing",
             lambda: _indexing(session, space, threads),

@@ -78,6 +78,17 @@ def build_map(store: ProjectStore, params: BuildMapParams) -> Operation:
     return (yield from _lay_out(store, name, space, vectors, old, params))
 
 
+def first_picture(store: ProjectStore, space_name: str) -> Operation:
+    """The main axes of a space that has no map yet, to look at while its index is built. Nothing is kept."""
+    space = chosen_space(store, space_name)
+    name = map_name(store, space)
+    vectors = store.spaces.vectors(space.id)
+    if len(vectors) and coordinates(store, name, vectors.ids) is None:
+        picture = yield from part(pca_start(vectors.matrix), 0, 1, _NOTE)
+        yield Step(1.0, 1.0, _NOTE, payload=MapFrame(name, vectors.ids, picture, "pca"))
+    return Outcome()
+
+
 def chosen_space(store: ProjectStore, name: str) -> SpaceInfo:
     """The space of this name, or the one with most vectors for "". Raises EmbexError."""
     spaces = [space for space in store.spaces.all() if space.count]
