@@ -28,9 +28,11 @@ class _Tags:
     def __init__(self, panel: TagsPanel, item: ItemPanel) -> None:
         self._panel, self._item = panel, item
         self.names: tuple[str, ...] = ()
+        self.names_of_selection: tuple[str, ...] = ()
 
     def set_tags(self, tags: tuple[TagView, ...]) -> None:
         self.names = tuple(tag.tag for tag in tags)
+        self.names_of_selection = tuple(tag.tag for tag in tags if tag.chosen)
         self._panel.set_tags(tags)
         self._item.set_tag_names(self.names)
 

@@ -22,6 +22,7 @@ _PROJECTS = "embexplorer projects (*.embx)"
 _TABLES = "Comma-separated values (*.csv);;Parquet (*.parquet);;JSON Lines (*.jsonl);;NumPy vectors (*.npz)"
 _PICTURES = "PNG picture (*.png);;SVG drawing (*.svg);;Web page (*.html)"
 _IMAGES = "Images (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff)"
+_ENDINGS = frozenset({".embx", ".csv", ".parquet", ".jsonl", ".npz", ".png", ".svg", ".html"})
 _ABOUT = (
     "Explore what embeddings know about your own files. Nothing leaves this computer.\n\n"
     "Apache License 2.0. The notices of the bundled models and samples lie in the folder “resources”."
@@ -60,6 +61,7 @@ class Dialogs:
         self._window.welcome.sample_requested.connect(self._open_sample)
         view.query.image_wanted.connect(self._search_image)
         self._own = self._table()
+        self._window.set_checked(f"theme.{controller.settings.theme}", True)
 
     def trigger(self, action: str) -> None:
         """Do an action that the window handed on."""
@@ -152,7 +154,8 @@ class Dialogs:
 
     def _ask_tag(self, is_removing: bool) -> None:
         self._is_removing = is_removing
-        self._tag_sheet.open(self._view.tags.names, is_removing)
+        tags = self._view.tags
+        self._tag_sheet.open(tags.names_of_selection if is_removing else tags.names, is_removing)
 
     def _on_tag_chosen(self, tag: str) -> None:
         if self._is_removing:
@@ -178,8 +181,7 @@ class Dialogs:
         theme().choose(settings.theme)
         self._view.map.set_reduced_motion(settings.reduced_motion)
         self._controller.apply_settings(settings)
-        for choice in ("system", "light", "dark"):
-            self._window.set_checked(f"theme.{choice}", settings.theme == choice)
+        self._window.set_checked(f"theme.{settings.theme}", True)
 
     def _copy_diagnostics(self) -> None:
         core = self._controller.core
@@ -196,5 +198,5 @@ class Dialogs:
 
 
 def _ending(path: Path, ending: str) -> Path:
-    """The path with this ending, unless it has one."""
-    return path if path.suffix else path.with_name(path.name + ending)
+    """The path with this ending, unless it has one that is written here; a dot in a name is not the end of it."""
+    return path if path.suffix.lower() in _ENDINGS else path.with_name(path.name + ending)

@@ -25,7 +25,7 @@ class _Place:
 
 _PLACES: Final = (
     _Place("facets", "Filters", _AREA.LeftDockWidgetArea),
-    _Place("tags", "Tags", _AREA.LeftDockWidgetArea, below="facets"),
+    _Place("tags", "Tags", _AREA.LeftDockWidgetArea, tab_with="facets"),
     _Place("results", "Results", _AREA.RightDockWidgetArea),
     _Place("item", "Item", _AREA.RightDockWidgetArea, tab_with="results"),
     _Place("jobs", "Jobs", _AREA.RightDockWidgetArea, below="results", is_open=False),
@@ -34,7 +34,6 @@ _PLACES: Final = (
 )
 _SIZES = {"facets": 264, "results": 336}
 _BOTTOM = 232
-_LEFT = [420, 170]  # heights of filters and tags, by their share
 
 
 class Dock(QDockWidget):
@@ -107,7 +106,7 @@ class Docks(QObject):
             elif place.below:
                 self._window.splitDockWidget(self.by_name[place.below], dock, Qt.Orientation.Vertical)
             dock.setVisible(place.is_open)
-        for name in ("results", "table"):
+        for name in ("facets", "results", "table"):
             self.by_name[name].raise_()
         self._resize()
 
@@ -123,6 +122,11 @@ class Docks(QObject):
         """Show a panel in front of its tabs."""
         self.by_name[name].show()
         self.by_name[name].raise_()
+
+    def bring_forward(self, name: str) -> None:
+        """Put a panel in front of its tabs, unless the user has hidden it."""
+        if not self.by_name[name].isHidden():
+            self.by_name[name].raise_()
 
     def hide_all(self) -> None:
         for dock in self.by_name.values():
@@ -150,8 +154,6 @@ class Docks(QObject):
         docks = [self.by_name[name] for name in _SIZES]
         self._window.resizeDocks(docks, list(_SIZES.values()), Qt.Orientation.Horizontal)
         self._window.resizeDocks([self.by_name["table"]], [_BOTTOM], Qt.Orientation.Vertical)
-        left = [self.by_name["facets"], self.by_name["tags"]]
-        self._window.resizeDocks(left, _LEFT, Qt.Orientation.Vertical)
 
     def _on_dock_changed(self, *_what: object) -> None:
         self._tidying.start()

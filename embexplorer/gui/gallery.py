@@ -21,6 +21,7 @@ from embexplorer.data.items import Kind
 from embexplorer.gui.gestures import combine_of
 from embexplorer.gui.pictures import Pictures, paint_picture
 from embexplorer.gui.pieces import EmptyState
+from embexplorer.gui.rowdrag import RowDrag
 from embexplorer.gui.theme import theme
 from embexplorer.gui.tokens import GRID, RADIUS
 
@@ -48,7 +49,7 @@ class GalleryPanel(QAbstractScrollArea):
         self._is_image = np.zeros(0, np.bool_)
         self._order = np.empty(0, np.int64)
         self._selected = np.zeros(0, np.bool_)
-        self._hovered = self._current = -1
+        self._hovered = self._current = self._pressed = -1
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -57,6 +58,7 @@ class GalleryPanel(QAbstractScrollArea):
         inside = QVBoxLayout(self.viewport())
         inside.addWidget(self._empty)
         self._say_empty()
+        self.drag = RowDrag(self.viewport(), self._row_at, lambda: self._selected, self)
         pictures.arrived.connect(self._repaint)
         theme().changed.connect(self._repaint)
 
@@ -206,12 +208,16 @@ class GalleryPanel(QAbstractScrollArea):
             return
         self._current = position
         if event.button() == Qt.MouseButton.LeftButton:
-            self._pick(position, event.modifiers())
+            self._pressed = position  # picked when let go, for it may be dragged away with the others of the selection
         elif event.button() == Qt.MouseButton.RightButton:
             self.menu_requested.emit(self._row(position), event.globalPosition().toPoint())
 
     def mouseReleaseEvent(self, event: QMouseEvent, /) -> None:
         event.accept()  # it was pressed here
+        pressed, self._pressed = self._pressed, -1
+        is_left = event.button() == Qt.MouseButton.LeftButton and pressed >= 0
+        if is_left and self._position_at(event.position().toPoint()) == pressed:
+            self._pick(pressed, event.modifiers())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent, /) -> None:
         row = self._row_at(event.position().toPoint())

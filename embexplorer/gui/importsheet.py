@@ -131,7 +131,7 @@ class ImportSheet(Sheet):
             is_there = kind in kinds and bool(box.value())
             words.setVisible(is_there)
             box.setVisible(is_there)
-        self._device.setText(proposal.device)
+        self._device.setText(f"Runs on {proposal.device}" if proposal.device else "")
         self._device.setVisible(bool(kinds & {Kind.TEXT, Kind.IMAGE}))
         self._estimate.setText("" if proposal.reading else proposal.estimate)
         self._path.setText(proposal.project_path)

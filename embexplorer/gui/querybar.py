@@ -3,7 +3,6 @@
 from typing import TypeVar
 
 from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QFrame, QHBoxLayout, QSizePolicy, QSpinBox, QWidget
 
 from embexplorer.app.completion import column_word, complete, word_start
@@ -12,6 +11,7 @@ from embexplorer.data.items import FieldType
 from embexplorer.gui.chips import ChipButton
 from embexplorer.gui.flow import FlowFrame, FlowLayout
 from embexplorer.gui.pieces import ElidedLabel, IconLabel, column, row, set_property, tool_button
+from embexplorer.gui.querydrop import QueryDrop
 from embexplorer.gui.querylines import FilterLine, SearchLine
 from embexplorer.gui.tokens import CONTROL, GRID
 
@@ -39,12 +39,12 @@ class QueryBar(QFrame):
     space_chosen = Signal(str)
     image_wanted = Signal()
     images_dropped = Signal(list)
+    rows_dropped = Signal(object, float)  # int64 rows, weight
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("queryBar")
         self.setAccessibleName("Search")
-        self.setAcceptDrops(True)
         self._query = QueryView()
         self._is_setting = False
         self._chips: list[ChipButton] = []
@@ -54,6 +54,9 @@ class QueryBar(QFrame):
         lines.setContentsMargins(GRID, GRID - 2, GRID, GRID - 2)
         self.setLayout(lines)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.drop = QueryDrop(self, self._field)
+        self.drop.images_dropped.connect(self.images_dropped)
+        self.drop.rows_dropped.connect(self.rows_dropped)
 
     def _make_terms_line(self) -> None:
         self._text = SearchLine("Search text")
@@ -94,7 +97,8 @@ class QueryBar(QFrame):
         self._mode.activated.connect(lambda _i: self.mode_chosen.emit(self._mode.currentData()))
         self._space = QComboBox()
         self._space.setAccessibleName("Space to search in")
-        self._space.setMaximumWidth(GRID * 22)
+        self._space.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._space.setMaximumWidth(GRID * 26)
         self._space.activated.connect(lambda _i: self.space_chosen.emit(self._space.currentData()))
         self._k = QSpinBox()
         self._k.setRange(1, 100_000)
@@ -245,21 +249,6 @@ class QueryBar(QFrame):
     def _send_filter(self) -> None:
         self._timer.stop()
         self.filter_edited.emit(self._filter.text())
-
-    def dragEnterEvent(self, event: QDragEnterEvent, /) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-            set_property(self._field, "over", "true")
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent, /) -> None:
-        set_property(self._field, "over", "")
-
-    def dropEvent(self, event: QDropEvent, /) -> None:
-        set_property(self._field, "over", "")
-        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
-            self.images_dropped.emit(paths)
 
 
 def _boxed(layout: QHBoxLayout, box: _Box) -> _Box:

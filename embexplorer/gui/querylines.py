@@ -14,6 +14,7 @@ class BareLine(QLineEdit):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "bare")
+        self.setAcceptDrops(False)  # a file let go here would leave its path; the bar takes it
         self.setAccessibleName(name)
 
     def focusInEvent(self, event: QFocusEvent, /) -> None:

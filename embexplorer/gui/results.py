@@ -21,6 +21,7 @@ from embexplorer.gui.gestures import combine_of
 from embexplorer.gui.pictures import Pictures
 from embexplorer.gui.pieces import ElidedLabel, EmptyState, button, column, label, row
 from embexplorer.gui.resultdelegate import ROW_ROLE, ResultDelegate
+from embexplorer.gui.rowdrag import RowDrag
 from embexplorer.gui.theme import theme
 from embexplorer.gui.tokens import GRID
 
@@ -80,6 +81,10 @@ class ResultsPanel(QWidget):
         self._delegate = ResultDelegate(pictures, self._list)
         self._list.setItemDelegate(self._delegate)
         self._connect()
+        viewport = self._list.viewport()
+        self.drag = RowDrag(
+            viewport, lambda at: self._row(self._list.indexAt(at)), lambda: self._delegate.selected, self
+        )
         pictures.arrived.connect(self._repaint)
         theme().changed.connect(self._repaint)
         self._summary = ElidedLabel("", "muted")

@@ -151,7 +151,7 @@ QMenu::item:disabled { color: $faint; background: transparent; }
 QMenu::separator { height: 1px; background: $line; margin: 5px 8px; }
 QMenu::indicator { width: 14px; height: 14px; left: 8px; }
 QMenu::indicator:checked { image: url(glyphs:tick-$name.svg); }
-QToolBar { background: $background; border: none; border-bottom: 1px solid $line; padding: 6px 8px; spacing: 4px; }
+QToolBar { background: $background; border: none; border-bottom: 1px solid $line; padding: 4px 8px 0 8px; }
 QStatusBar { background: $background; border-top: 1px solid $line; color: $muted; min-height: ${row}px; }
 QStatusBar::item { border: none; }
 QStatusBar QLabel { color: $muted; }
@@ -165,7 +165,7 @@ QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; font-weight: 600; }
 QTabBar::tab:focus { color: $accent; }
 QTabWidget::pane { border: none; border-top: 1px solid $line; }
-QFrame#messageBar { border: none; border-bottom: 1px solid $line; background: $raised; }
+QFrame#messageBar { border: 1px solid $control; border-radius: 10px; background: $raised; }
 QFrame#messageBar[level="info"] { background: $soft; }
 QFrame#messageBar[level="warning"] { background: $warning_soft; }
 QFrame#messageBar[level="error"] { background: $danger_soft; }
@@ -178,11 +178,16 @@ QWidget#recentRow:hover { background: $hover; }
 """
 
 _QUERY: Final = """
-QFrame#queryBar { background: $background; border: none; border-bottom: 1px solid $line; }
+QFrame#queryBar { background: $background; border: none; }
 QFrame#queryField { background: $field; border: 1px solid $control; border-radius: ${radius}px; }
 QFrame#queryField[typing="true"] { border-color: $focus; }
 QFrame#queryField[state="error"] { border-color: $danger; }
 QFrame#queryField[over="true"] { border-color: $accent; background: $soft; }
+QFrame[role="zone"] { background: $soft; border: 2px dashed $accent; border-radius: ${radius}px; }
+QFrame[role="zone"] QLabel { color: $soft_text; }
+QFrame[role="zone"][over="true"] { background: $hover; border-style: solid; }
+QFrame[role="zone"][sign="less"] { background: $danger_soft; border-color: $danger; }
+QFrame[role="zone"][sign="less"] QLabel { color: $danger; }
 QFrame#queryField QLineEdit { min-height: ${chip}px; }
 QFrame#queryField QToolButton { min-height: 0; }
 QFrame#chip { background: $soft; border: 1px solid transparent; border-radius: 13px; }

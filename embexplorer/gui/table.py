@@ -11,6 +11,7 @@ from embexplorer.data.items import FieldType
 from embexplorer.data.selection import Combine
 from embexplorer.gui.gestures import combine_of
 from embexplorer.gui.pieces import EmptyState
+from embexplorer.gui.rowdrag import RowDrag
 from embexplorer.gui.tablemodel import CellDelegate, TableModel
 from embexplorer.gui.theme import theme
 from embexplorer.gui.tokens import GRID, ROW
@@ -45,6 +46,7 @@ class TablePanel(QWidget):
         self._set_up_view()
         self._set_up_header()
         self._connect()
+        self.drag = RowDrag(self._view.viewport(), self._row_at, lambda: self._model.selected, self)
         self._empty = EmptyState("table", "No items yet", "Drop files here, and their items are listed.")
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._empty)
@@ -209,8 +211,11 @@ class TablePanel(QWidget):
         if chosen is not None:
             self.columns_changed.emit(_toggled(table, str(chosen.data())))
 
+    def _row_at(self, at: QPoint) -> int:
+        return self._model.row_at(self._view.rowAt(at.y()))
+
     def _on_menu(self, at: QPoint) -> None:
-        row = self._model.row_at(self._view.rowAt(at.y()))
+        row = self._row_at(at)
         if row >= 0:
             self.menu_requested.emit(row, self._view.viewport().mapToGlobal(at))
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QToolBa
 
 from embexplorer.app.jobview import JobView
 from embexplorer.app.values import Message, StatusView
+from embexplorer.gui.centre import Centre
 from embexplorer.gui.cheatsheet import CheatSheet
 from embexplorer.gui.commands import Commands
 from embexplorer.gui.docks import Docks
@@ -219,10 +220,7 @@ class MainWindow(QMainWindow):
         self._project.setLayout(column(spacing=0))
         self._stack.addWidget(self.welcome)
         self._stack.addWidget(self._project)
-        centre = QWidget()
-        centre.setLayout(column(self.messages, spacing=0))
-        centre.layout().addWidget(self._stack)  # type: ignore[union-attr]
-        self.setCentralWidget(centre)
+        self.setCentralWidget(Centre(self._stack, self.messages))
         self._set_map(EmptyState("map", "No map yet", "Add files, and their map appears here while they are embedded."))
 
     def _set_map(self, widget: QWidget) -> None:

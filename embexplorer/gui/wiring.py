@@ -7,9 +7,10 @@ import numpy as np
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
 
-from embexplorer.app.actions import BY_ID
+from embexplorer.app.actions import BY_ID, missing_flag
 from embexplorer.app.controller import Controller
 from embexplorer.app.resolve import Aspect
+from embexplorer.app.values import Chip
 from embexplorer.data.selection import Combine
 from embexplorer.gui.appview import AppView
 from embexplorer.gui.palette import Entry
@@ -35,8 +36,12 @@ def _wire_items(view: AppView, controller: Controller) -> None:
         panel.hovered.connect(selecting.hover)
         panel.picked.connect(selecting.pick)
         panel.opened.connect(selecting.open_original)
+    for panel in (view.map, view.table, view.gallery):
+        panel.picked.connect(lambda _row, _how: view.window.docks.bring_forward("item"))
     for panel in (view.map, view.results, view.table, view.gallery):
         panel.menu_requested.connect(lambda row, at: _item_menu(view, controller, row, at))
+    for panel in (view.map, view.table, view.gallery):  # from the results one goes on to the next result
+        panel.picked.connect(lambda _row, _how: view.reveal("item"))
     view.table.rows_selected.connect(selecting.select)
     view.table.sort_changed.connect(controller.sort)
     view.table.columns_changed.connect(controller.set_columns)
@@ -51,12 +56,14 @@ def _wire_map(view: AppView, controller: Controller) -> None:
     view.map.colour_chosen.connect(controller.colour_by)
     view.map.map_chosen.connect(controller.show_map)
     view.map.tool_chosen.connect(controller.set_tool)
+    view.map.tool_chosen.connect(lambda tool: view.window.set_checked(f"tool.{tool}", True))
     view.map.legend_picked.connect(lambda value: controller.select_legend(value))
 
 
 def _wire_search(view: AppView, controller: Controller) -> None:
     searching, query = controller.searching, view.query
     query.text_added.connect(searching.add_text)
+    searching.asked.append(lambda: view.reveal("results"))
     query.term_removed.connect(searching.remove_term)
     query.term_flipped.connect(searching.flip_term)
     query.term_muted.connect(searching.mute_term)
@@ -67,8 +74,27 @@ def _wire_search(view: AppView, controller: Controller) -> None:
     query.k_chosen.connect(lambda k: searching.set_options(k=k))
     query.space_chosen.connect(searching.set_space)
     query.images_dropped.connect(searching.add_images)
+    query.rows_dropped.connect(searching.add_rows)
+    for panel in (view.results, view.table, view.gallery):
+        panel.drag.began.connect(query.drop.show_zones)
+        panel.drag.ended.connect(query.drop.hide_zones)
+    controller.core.after_show.append(_Answers(view, controller).on_show)
     view.facets.values_chosen.connect(searching.set_values)
     view.facets.range_chosen.connect(searching.set_range)
+
+
+class _Answers:
+    """Brings the results to the front when something else is asked."""
+
+    def __init__(self, view: AppView, controller: Controller) -> None:
+        self._view, self._core = view, controller.core
+        self._asked: tuple[Chip, ...] = ()
+
+    def on_show(self, _changed: frozenset[Aspect]) -> None:
+        chips = self._core.resolved.query.chips if self._core.resolved is not None else ()
+        if chips and chips != self._asked:
+            self._view.window.docks.bring_forward("results")
+        self._asked = chips
 
 
 def _wire_edits(view: AppView, controller: Controller) -> None:
@@ -114,6 +140,7 @@ def _show_checks(view: AppView, controller: Controller, changed: frozenset[Aspec
     """Check marks in menus, and what the palette offers besides the actions."""
     for action, field in _CHECKED.items():
         view.window.set_checked(action, bool(getattr(controller.state, field)))
+    view.window.set_checked(f"tool.{controller.state.tool}", True)
     if changed & {Aspect.CHOICE, Aspect.TAGS} and controller.core.resolved is not None:
         resolved = controller.core.resolved
         colours = [
@@ -141,9 +168,12 @@ def _item_menu(view: AppView, controller: Controller, row: int, at: QPoint) -> N
     if not (row < len(mask) and mask[row]):
         controller.selecting.pick(row, Combine.REPLACE)
     menu = QMenu(view.window)
+    # the item was picked just now: what follows from that is still being worked out
+    flags = view.window.commands.flags | {"item": True, "selection": True}
     for action in _ITEM_MENU:
         if action:
-            menu.addAction(BY_ID[action].text, partial(view.window.trigger, action))
+            entry = menu.addAction(BY_ID[action].text, partial(view.window.action_triggered.emit, action))
+            entry.setEnabled(not missing_flag(BY_ID[action], flags))
         else:
             menu.addSeparator()
     menu.exec(at)
