@@ -49,7 +49,7 @@ def open_window(paths: tuple[Path, ...], sample: str | None, screenshot: Path | 
         # a library of the system that Qt needs, and that a small Linux does not have
         raise EmbexError(
             f"The window could not be loaded ({error}).",
-            "Install the system libraries of Qt (on Debian and Ubuntu, packaging/run.sh does); the other commands work.",
+            "Install the system libraries of Qt; on Debian and Ubuntu, packaging/run.sh does. The other commands work.",
         ) from error
     sys.exit(run(paths, sample or "", screenshot))
 
