@@ -1,6 +1,7 @@
 """Which formats are known, in the order in which they are tried, and the module that reads each."""
 
 import importlib
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
@@ -59,6 +60,8 @@ def by_name(path: Path) -> Format | None:
 def find_format(path: Path) -> Format | None:
     """The format of a file by its content, then by its name; None when nothing here can read it. Raises OSError."""
     named = by_name(path)
+    if not stat.S_ISREG(path.stat().st_mode):
+        return None  # a pipe or a device: reading it may never end
     with path.open("rb") as stream:
         head = stream.read(_HEAD_BYTES)
     if not head:

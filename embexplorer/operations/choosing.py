@@ -2,23 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from embexplorer.base.errors import EmbexError
 from embexplorer.data.items import ImportChoices, Preview
-from embexplorer.files.sources import Source, preview
+from embexplorer.files.sources import Source, is_missing, preview
 from embexplorer.operations.importing import ImportParams
 
 
 def choose(params: ImportParams, given: ImportChoices, fields: Sequence[str] | None = None) -> ImportParams:
     """The same sources with complete choices. What is given counts; what is "" or 0 is proposed by the source.
 
-    Raises EmbexError where no source has a given column.
+    Raises EmbexError where no source has a given column, or where there is no such table of metadata.
     """
+    if given.metadata and is_missing(Path(given.metadata)):
+        raise EmbexError(f"There is no file {given.metadata}.", "Check the name of the table of metadata.")
     chosen: list[tuple[Source, ImportChoices | None]] = []
     seen: set[str] = set()
     for source, _ in params.sources:
         try:
-            found = preview(source, given)
+            found = _seen(source, given)
         except EmbexError:
             chosen.append((source, None))  # the import says what is wrong with it, and goes on with the others
             continue
@@ -30,6 +33,17 @@ def choose(params: ImportParams, given: ImportChoices, fields: Sequence[str] | N
         if seen and name not in seen:
             raise EmbexError(f"There is no column “{name}” in these files.", f"There are {', '.join(sorted(seen))}.")
     return ImportParams(tuple(chosen))
+
+
+def _seen(source: Source, given: ImportChoices) -> Preview:
+    """The preview under what is given, without the columns that this source has not: another one may have them."""
+    plain = replace(given, text="", title="")
+    found = preview(source, plain)
+    names = {column.name for column in found.columns}
+    fitting = replace(
+        given, text=given.text if given.text in names else "", title=given.title if given.title in names else ""
+    )
+    return found if fitting == plain else preview(source, fitting)
 
 
 def _joined(found: Preview, given: ImportChoices, names: set[str], fields: Sequence[str] | None) -> ImportChoices:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -178,6 +179,41 @@ def test_vectors_of_other_dimensions(tmp_path: Path, embexplorer, contents) -> N
     ran.failed("“vectors”", "4 dimensions", "256 dimensions", "another name")
     ran = embexplorer("embed", project, "--model", "minilm-static", "--space", "seven")
     assert contents(project).vectors == {"vectors": 5, "vectors 7": 5, "seven": 1}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a pipe and a device")
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path, drop) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    ran, items = drop(tmp_path / "pipe.csv", Path(os.devnull))
+    assert items == 0
+    ran.says("pipe.csv is of no kind that can be read", "null is of no kind that can be read")
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("--metadata", "nothing.csv", "There is no file nothing.csv"),
+        ("--text", "bodyy", "no column “bodyy”"),
+        ("--title", "nam", "no column “nam”"),
+        ("--fields", "name,stars", "no column “stars”"),
+        ("--model", "minilm-statik", "Did you mean “minilm-static”?"),
+    ],
+)
+def test_wishes_that_cannot_be_met(
+    tmp_path: Path, good: Path, embexplorer, option: str, value: str, words: str
+) -> None:
+    embexplorer("create", tmp_path / "p.embx", good, "--no-map", option, value).failed(words)
+    assert [path.name for path in tmp_path.iterdir()] == ["good.csv"]
+
+
+def test_a_column_that_only_one_of_the_files_has(tmp_path: Path, good: Path, embexplorer, contents) -> None:
+    (tmp_path / "other.csv").write_text("label,remark\na,the remark on a\nb,the remark on b\n", encoding="utf-8")
+    inputs = [good, tmp_path / "other.csv"]
+    embexplorer("create", tmp_path / "p.embx", *inputs, "--text", "name", *QUICK).succeeded().says()
+    assert contents(tmp_path / "p.embx").items == 4
+    shown = embexplorer("table", tmp_path / "p.embx", "--columns", "text", "--json").succeeded()
+    texts = [row["text"] for row in json.loads(shown.out)["rows"]]
+    assert texts == ["first", "second", "the remark on a", "the remark on b"]
 
 
 def test_hundreds_of_problems_are_counted(tmp_path: Path, drop, embexplorer) -> None:
