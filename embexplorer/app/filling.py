@@ -3,6 +3,7 @@
 import numpy as np
 
 from embexplorer.app.core import EDIT, Core, once
+from embexplorer.app.resolve import Aspect
 from embexplorer.app.session import Session
 from embexplorer.app.state import Facts
 from embexplorer.base.progress import Operation, Outcome, Step
@@ -26,13 +27,15 @@ class Filling:
         self._core = core
         self._mapping: dict[str, Job] = {}
         self._early: set[str] = set()
+        self._frame: MapFrame | None = None  # of the map that is being made
         self._frame_rows: tuple[np.ndarray, Facts, np.ndarray, bool] | None = None
         core.on_leave.append(self._forget)
+        core.after_show.append(self._on_show)
 
     def _forget(self) -> None:
         self._mapping.clear()
         self._early.clear()
-        self._frame_rows = None
+        self._frame = self._frame_rows = None
 
     # -- items and vectors ------------------------------------------------------------------------------------
 
@@ -172,10 +175,15 @@ class Filling:
 
         def made(outcome: Outcome) -> None:
             info: MapInfo = outcome.value
+            self._frame = None
             if look:
                 self._core.look_at_map(info.name)
             else:
                 self._core.refresh()
+
+        def stopped() -> None:
+            self._frame = None
+            self._core.refresh()
 
         return self._core.start(
             "Making the map",
@@ -184,7 +192,7 @@ class Filling:
             shown=True,
             on_step=self._map_moved,
             on_done=made,
-            on_stopped=self._core.refresh,
+            on_stopped=stopped,
         )
 
     def map_params(self) -> MapParams:
@@ -202,11 +210,23 @@ class Filling:
         self.make_map(BuildMapParams(space, layout=layout, again=True), look=True)
 
     def _map_moved(self, step: Step) -> None:
-        frame, facts = step.payload, self._core.facts
-        if not isinstance(frame, MapFrame) or facts is None or facts.map not in ("", frame.map_name):
+        if isinstance(step.payload, MapFrame):
+            self._frame = step.payload
+            self._show_frame()
+
+    def _on_show(self, changed: frozenset[Aspect]) -> None:
+        """The project was read anew while a map is being made: what is seen of it stays on the screen."""
+        if Aspect.POINTS in changed:
+            self._show_frame()
+
+    def _show_frame(self) -> None:
+        frame, facts = self._frame, self._core.facts
+        if frame is None or facts is None or facts.map not in ("", frame.map_name):
             return  # nothing to draw, or another map is being looked at
-        self._core.view.map.set_empty_text("")
-        self._core.view.map.move_points(self._on_rows(frame, facts))
+        xy = self._on_rows(frame, facts)
+        if np.isfinite(xy).any():  # else its items are not on the screen yet
+            self._core.view.map.set_empty_text("")
+            self._core.view.map.move_points(xy)
 
     def _on_rows(self, frame: MapFrame, facts: Facts) -> np.ndarray:
         """The frame's coordinates by row. Which item is which row is found out once for all frames of a map."""
