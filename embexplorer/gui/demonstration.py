@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QApplication
 
 from embexplorer.base.wording import count, size
 from embexplorer.gui.main import Application
+from embexplorer.raster.engine import is_compiled
 
-_LONGEST_S = 600.0
+_LONGEST_S, _COMPILING_S = 600.0, 60.0
 _QUERY, _FILTER = "a small bird that sings", 'category = "noun: animal"'
 _SIZE = (1440, 900)
 
@@ -29,6 +30,7 @@ def demonstrate(qt: QApplication, application: Application, picture: Path) -> in
         click.echo(f"  {job.title}: {job.summary or job.state}")
     click.echo(f"  {time.perf_counter() - began:.1f} s in all")
     project = core.session.store.path
+    _wait(qt, is_compiled, _COMPILING_S)  # until then the map is only a sketch
     _search(qt, application)
     application.window.docks.reveal("results")
     _wait(qt, lambda: False, 0.5)
@@ -45,6 +47,7 @@ def _search(qt: QApplication, application: Application) -> None:
     condition = _FILTER if facts is not None and "category" in facts.schema else ""
     searching.set_filter_text(condition)
     text_space = facts is not None and any(space.kind == "text" for space in facts.spaces)
+    searching.clear()  # what was asked the last time
     if text_space:
         searching.add_text(_QUERY)
     elif facts is not None and len(facts):

@@ -52,6 +52,14 @@ def drag(qtbot, view: MapView, places: list[tuple[int, int]], modifiers=NONE, bu
     qtbot.mouseRelease(view, button, modifiers, QPoint(*places[-1]))
 
 
+def test_the_sketch_becomes_a_map_by_itself(qtbot, view: MapView, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_compiled", None)  # as in the first moments after the start
+    view.redraw()
+    sketch = view.grab().toImage()
+    engine.warm_up()
+    qtbot.waitUntil(lambda: view.grab().toImage() != sketch)
+
+
 def test_dragging_pans(qtbot, view: MapView) -> None:
     before = view.place_of(7)
     drag(qtbot, view, [(300, 300), (330, 310), (350, 340)])

@@ -14,6 +14,7 @@ from embexplorer.gui.map.marks import Label, paint_hits, paint_labels, paint_not
 from embexplorer.gui.map.mover import Mover
 from embexplorer.gui.theme import theme
 from embexplorer.raster.colours import plain_scale
+from embexplorer.raster.engine import is_compiled
 from embexplorer.raster.grid import Grid
 from embexplorer.raster.picture import PointRaster
 from embexplorer.raster.view import Bounds, View, fitted
@@ -35,7 +36,7 @@ class MapCanvas(QWidget):
         self.setMinimumSize(160, 120)
         self.raster, self.xy = PointRaster(), np.zeros((0, 2), np.float32)
         self.view = View()
-        self._fit_scale, self._is_fitted = 1.0, True
+        self._fit_scale, self._is_fitted, self._reduced_motion = 1.0, True, False
         self._scale = plain_scale(0)
         self._hits, self._hover = _NO_ROWS, -1
         self._card: CardView | None = None
@@ -48,11 +49,12 @@ class MapCanvas(QWidget):
         self._most_drawn = 1_000_000
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._on_settled)
+        self._sketched = QTimer(self, interval=_SETTLE_MS)  # runs while the kernels that draw well are not ready
+        self._sketched.timeout.connect(self._on_sketched)
         self._glide = QVariantAnimation(self, duration=_GLIDE_MS, startValue=0.0, endValue=1.0)
         self._glide.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._glide.valueChanged.connect(self._on_glide)
         self._glide_from = self._glide_to = self.view
-        self._reduced_motion = False
         self._mover = Mover(self)
         self._mover.arranged.connect(self._on_arranged)
         theme().changed.connect(self._on_theme_changed)
@@ -216,6 +218,11 @@ class MapCanvas(QWidget):
         self._is_moving = False
         self.redraw()
 
+    def _on_sketched(self) -> None:
+        if is_compiled():
+            self._sketched.stop()
+            self.redraw()
+
     def place_of(self, row: int) -> QPointF:
         """The pixel of a point."""
         x, y = self.xy[row].tolist()
@@ -248,6 +255,8 @@ class MapCanvas(QWidget):
         view = self.view.magnified(ratio)
         seen = self.raster.visible(view, width, height)
         step = max(1, math.ceil(seen / self._most_drawn)) if self._is_moving else 1
+        if not is_compiled():
+            self._sketched.start()
         start = time.perf_counter()
         out = self.raster.render(view, width, height, self.point_radius() * ratio, step=step)
         took_ms = (time.perf_counter() - start) * 1000
