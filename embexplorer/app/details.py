@@ -77,7 +77,7 @@ def load_details(session: Session, facts: Facts, row: int) -> Operation:
 def _field_lines(facts: Facts, values: dict[str, Any], *, short: bool) -> tuple[tuple[str, str], ...]:
     lines = []
     for name, kind in facts.schema.items():
-        if name.startswith("@") or (short and kind is FieldType.TEXT):
+        if name.startswith("@") or name in facts.own_names or (short and kind is FieldType.TEXT):
             continue
         text = value_text(values[name], kind, name in facts.whole)
         if text:
