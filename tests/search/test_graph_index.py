@@ -35,7 +35,7 @@ def test_steps_rise_and_a_stop_comes_between_blocks(matrix) -> None:
     work = GraphIndex.build(matrix, "cosine")
     steps = [next(work), next(work)]
     work.close()
-    assert [step.done for step in steps] == [0, 1000]
+    assert steps[0].done == 0 < steps[1].done <= 250
 
 
 def test_progress_rises_to_its_end_and_the_check_can_be_stopped_too(matrix) -> None:
