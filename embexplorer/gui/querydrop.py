@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from embexplorer.gui.dropping import dropped_paths
 from embexplorer.gui.pieces import IconLabel, label, row, set_property
@@ -25,30 +25,31 @@ class QueryDrop(QObject):
         """field: what lights up while images are over the bar."""
         super().__init__(bar)
         self._bar, self._field = bar, field
-        self.more = _zone(bar, "plus", "More like this", "more")
-        self.less = _zone(bar, "minus", "Less like this", "less")
-        self._is_dragging = False
+        self._zones = QFrame(bar)
+        self._zones.setObjectName("zones")
+        self.more = _zone("plus", "More like this", "more")
+        self.less = _zone("minus", "Less like this", "less")
+        sides = row(self.more, self.less, spacing=GRID)
+        sides.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
+        self._zones.setLayout(sides)
+        self._zones.hide()
         bar.setAcceptDrops(True)
         bar.installEventFilter(self)
 
     def show_zones(self) -> None:
         """Items are being dragged somewhere in the window."""
-        self._is_dragging = True
-        self._place()
-        for zone in (self.more, self.less):
-            zone.show()
-            zone.raise_()
+        self._zones.setGeometry(self._bar.rect())
+        self._zones.show()
+        self._zones.raise_()
 
     def hide_zones(self) -> None:
-        self._is_dragging = False
         self._light("")
-        for zone in (self.more, self.less):
-            zone.hide()
+        self._zones.hide()
 
     def eventFilter(self, _watched: QObject, event: QEvent, /) -> bool:
         kind = event.type()
         if kind == QEvent.Type.Resize:
-            self._place()
+            self._zones.setGeometry(self._bar.rect())
         elif kind == QEvent.Type.DragLeave:
             self._light("")
         elif isinstance(event, QDropEvent):  # which entering and moving are too
@@ -82,25 +83,17 @@ class QueryDrop(QObject):
         for zone in (self.more, self.less):
             set_property(zone, "over", "true" if zone.objectName() == f"zone.{where}" else "")
 
-    def _place(self) -> None:
-        if not self._is_dragging:
-            return
-        room = self._bar.rect().adjusted(GRID, GRID // 2, -GRID, -GRID // 2)
-        half = (room.width() - GRID) // 2
-        self.more.setGeometry(QRect(room.left(), room.top(), half, room.height()))
-        self.less.setGeometry(QRect(room.right() - half, room.top(), half, room.height()))
-
 
 def _is_picture(path: Path) -> bool:
     return path.suffix.lower() in _PICTURES
 
 
-def _zone(bar: QWidget, sign: str, words: str, name: str) -> QFrame:
-    zone = QFrame(bar)
+def _zone(sign: str, words: str, name: str) -> QFrame:
+    zone = QFrame()
     zone.setObjectName(f"zone.{name}")
     zone.setProperty("role", "zone")
     zone.setProperty("sign", name)
     text: QLabel = label(words, "heading")
     zone.setLayout(row(None, IconLabel(sign, "danger" if name == "less" else "soft_text"), text, None, spacing=GRID))
-    zone.hide()
+    zone.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)  # halves, whatever the words
     return zone

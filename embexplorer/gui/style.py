@@ -183,6 +183,7 @@ QFrame#queryField { background: $field; border: 1px solid $control; border-radiu
 QFrame#queryField[typing="true"] { border-color: $focus; }
 QFrame#queryField[state="error"] { border-color: $danger; }
 QFrame#queryField[over="true"] { border-color: $accent; background: $soft; }
+QFrame#zones { background: $background; border: none; }
 QFrame[role="zone"] { background: $soft; border: 2px dashed $accent; border-radius: ${radius}px; }
 QFrame[role="zone"] QLabel { color: $soft_text; }
 QFrame[role="zone"][over="true"] { background: $hover; border-style: solid; }

@@ -17,6 +17,7 @@ from embexplorer.gui.theme import theme
 from embexplorer.gui.tokens import GRID, ROW
 
 _NARROWEST, _WIDEST, _WIDEST_TEXT, _SORT_ROOM = GRID * 9, GRID * 28, GRID * 46, GRID * 2
+_WORDY = (FieldType.TEXT, FieldType.TAGS)
 _MEASURED = 40  # rows by which the width of a column is chosen
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End)
@@ -38,6 +39,7 @@ class TablePanel(QWidget):
         self.setAccessibleName("Table of items")
         self._anchor = -1  # the position from which Shift takes a range
         self._widths: dict[str, int] = {}  # what the user made of a column's width
+        self._fitted: dict[str, int] = {}  # what the first cells of a column ask for
         self._model = TableModel(self)
         self._view = QTableView()
         self._view.setModel(self._model)
@@ -137,14 +139,25 @@ class TablePanel(QWidget):
     def _fit_columns(self, table: TableView) -> None:
         """Each as wide as its first cells ask for, within bounds, unless the user has made it otherwise."""
         header, metrics = self._view.horizontalHeader(), self._view.fontMetrics()
-        header.blockSignals(True)
+        self._fitted = {}
         for column, name in enumerate(table.columns):
             texts = [self._model.text_at(position, column) for position in range(min(_MEASURED, len(table.order)))]
             wanted = max((metrics.horizontalAdvance(text) for text in texts), default=0)
             wanted = max(wanted, header.fontMetrics().horizontalAdvance(label_of(name)) + _SORT_ROOM) + 3 * GRID
             widest = _WIDEST_TEXT if table.types[name] is FieldType.TEXT else _WIDEST
-            width = self._widths.get(name, min(widest, max(_NARROWEST, wanted)))
-            header.resizeSection(column, width)
+            self._fitted[name] = min(widest, max(_NARROWEST, wanted))
+        self._share_room(table)
+
+    def _share_room(self, table: TableView) -> None:
+        """What is left of the panel's width goes to the columns of words, which can use it."""
+        header = self._view.horizontalHeader()
+        widths = [self._widths.get(name, self._fitted[name]) for name in table.columns]
+        wordy = [at for at, n in enumerate(table.columns) if table.types[n] in _WORDY and n not in self._widths]
+        left = self._view.viewport().width() - sum(widths)
+        header.blockSignals(True)
+        for at, width in enumerate(widths):
+            share = left // len(wordy) if at in wordy and left > 0 else 0
+            header.resizeSection(at, width + share)
         header.blockSignals(False)
         self._view.updateGeometries()
 
@@ -226,6 +239,8 @@ class TablePanel(QWidget):
         if watched is self._view and kind in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self._delegate.current = self._view.currentIndex().row() if kind == QEvent.Type.FocusIn else -1
             self._repaint()
+        if watched is self._view.viewport() and kind == QEvent.Type.Resize and self._model.table is not None:
+            self._share_room(self._model.table)
         if watched is self._view and isinstance(event, QKeyEvent) and kind == QEvent.Type.KeyPress:
             return self._on_key(event)
         return super().eventFilter(watched, event)

@@ -271,7 +271,7 @@ class MapCanvas(QWidget):
     def paintEvent(self, _event: QPaintEvent, /) -> None:
         if self._is_stale or self._image.devicePixelRatio() != self.devicePixelRatioF():
             self._draw_points()
-        tokens, room = theme().tokens, QRectF(self.rect())
+        tokens, room = theme().tokens, QRectF(0, 0, self.width() - self.covered_right(), self.height())
         painter = QPainter(self)
         painter.drawImage(0, 0, self._image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
