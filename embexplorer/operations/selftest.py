@@ -1,5 +1,6 @@
 """The whole main job on a small sample: what an installed copy runs to prove itself."""
 
+import shutil
 import tempfile
 import time
 from dataclasses import dataclass
@@ -54,6 +55,7 @@ def _main_job(sample: Path, project: Path, lines: list[str]) -> None:
             hits = searcher.search(Query((TextTerm(_QUERY),), _FILTER, k=5))
         finally:
             searcher.close()
+            shutil.rmtree(store.cache_folder(), ignore_errors=True)  # this project is never opened again
         found = describe_hits(store, hits)
         if not found:
             raise EmbexError(f"The search for “{_QUERY}” found nothing.")

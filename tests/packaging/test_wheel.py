@@ -71,11 +71,12 @@ def test_the_wheel_carries_nothing_else(unpacked: Path) -> None:
 
 
 @pytest.mark.slow
-def test_an_installed_copy_does_the_main_job(installed, unpacked: Path) -> None:
+def test_an_installed_copy_does_the_main_job_and_leaves_nothing(installed, unpacked: Path, own_home: Path) -> None:
     ran = installed("selftest", before="import embexplorer.base.paths as p; print(p.resources())")
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.splitlines()[0] == str(unpacked / "embexplorer" / "resources")
     assert "All of it works." in ran.stdout
+    assert list((own_home / "cache" / "projects").iterdir()) == []
 
 
 @pytest.mark.slow
