@@ -56,7 +56,7 @@ install_system_packages() {
 install_python_packages() {
     local stamp="$venv/installed" locks
     # The folder too: a virtual environment that was moved no longer starts its commands.
-    locks="$(cat packaging/build.lock packaging/requirements.lock pyproject.toml | sha256sum) $PWD"
+    locks="$(cat packaging/build.lock packaging/requirements.lock pyproject.toml | cksum) $PWD"
     if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$locks" ]; then return 0; fi
     local python
     python="$(python_for_venv)" || return 1
@@ -64,10 +64,11 @@ install_python_packages() {
     "$python" -m venv "$venv"
     "$venv/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r packaging/build.lock
     # hnswlib would be compiled for this very processor, and then crash on another: -march=x86-64-v3 runs on all since 2013.
-    local march=()
-    [ "$(uname -m)" != x86_64 ] || march=(HNSWLIB_NO_NATIVE=1 "CXXFLAGS=-march=x86-64-v3")
-    env "${march[@]}" "$venv/bin/python" -m pip install -q --disable-pip-version-check \
-        --require-hashes --no-build-isolation -r packaging/requirements.lock
+    (
+        if [ "$(uname -m)" = x86_64 ]; then export HNSWLIB_NO_NATIVE=1 CXXFLAGS=-march=x86-64-v3; fi
+        "$venv/bin/python" -m pip install -q --disable-pip-version-check \
+            --require-hashes --no-build-isolation -r packaging/requirements.lock
+    )
     "$venv/bin/python" -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
     printf '%s' "$locks" >"$stamp"
 }
