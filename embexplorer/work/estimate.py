@@ -1,14 +1,9 @@
-"""How long it still takes, and several pieces of work in one honest progress bar."""
+"""How long work still takes."""
 
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
 from statistics import median
-from typing import TypeVar
 
 from embexplorer.base.progress import Step
-
-_Result = TypeVar("_Result")
 
 # Rates are medians of the last pieces, so that one slow file or one pause does not throw the figure about.
 _PIECES = 21
@@ -58,44 +53,3 @@ class TimeLeft:
 def fraction_of(step: Step) -> float | None:
     """0 to 1; None where the total is unknown."""
     return min(1.0, max(0.0, step.done / step.total)) if step.total > 0 else None
-
-
-def in_stage(work: Generator[Step, None, _Result], start: float, end: float) -> Generator[Step, None, _Result]:
-    """The same work, its progress moved into the part from start to end (0 to 1) of a longer whole.
-
-    A step of unknown total stays where the progress was. Closing it closes the work.
-    """
-    reached = start
-    try:
-        while True:
-            try:
-                step = next(work)
-            except StopIteration as finished:
-                result: _Result = finished.value
-                return result
-            fraction = fraction_of(step)
-            if fraction is not None:
-                reached = max(reached, start + fraction * (end - start))
-            yield replace(step, done=reached, total=1.0)
-    finally:
-        work.close()
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A piece of a longer work. make: given the results of the stages before. weight: its share of the time."""
-
-    make: Callable[[tuple[object, ...]], Generator[Step, None, object]]
-    weight: float
-
-
-def stages(pieces: Sequence[Stage]) -> Generator[Step, None, tuple[object, ...]]:
-    """One stage after the other under one progress bar; returns their results in order."""
-    whole = sum(piece.weight for piece in pieces)
-    results: tuple[object, ...] = ()
-    reached = 0.0
-    for piece in pieces:
-        end = reached + piece.weight / whole
-        results = (*results, (yield from in_stage(piece.make(results), reached, end)))
-        reached = end
-    return results

@@ -10,16 +10,18 @@ from embexplorer.work.events import Ending
 
 @dataclass(frozen=True)
 class Lane:
-    """One thread's worth of work, a job at a time. newest_wins: a newer job outdates the older ones of its key."""
+    """One thread's worth of work, a job at a time. newest_wins: a newer job outdates the older ones of its key.
+    steps_back: its thread, and the threads that it starts, let the window go first where processors are short."""
 
     name: str
     newest_wins: bool = False
+    steps_back: bool = False
 
 
-WRITE = Lane("write")  # whatever changes the project, in order
-MAP = Lane("map")
-INDEX = Lane("index")
-THUMBNAILS = Lane("thumbnails")
+WRITE = Lane("write", steps_back=True)  # whatever changes the project, in order
+MAP = Lane("map", steps_back=True)
+INDEX = Lane("index", steps_back=True)
+THUMBNAILS = Lane("thumbnails", steps_back=True)
 QUERY = Lane("query", newest_wins=True)
 FACETS = Lane("facets", newest_wins=True)
 DETAILS = Lane("details", newest_wins=True)  # hover cards, the item view, previews of files

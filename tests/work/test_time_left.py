@@ -1,12 +1,10 @@
-"""Time left: silent until it knows, near the truth, no jumps; and stages in one progress bar."""
+"""Time left: silent until it knows, near the truth, no jumps."""
 
-from collections.abc import Generator
 from itertools import pairwise
 
 import pytest
 
-from embexplorer.base.progress import Step
-from embexplorer.work.estimate import Stage, TimeLeft, fraction_of, in_stage, stages
+from embexplorer.work.estimate import TimeLeft
 
 
 def told(rates: list[float], tick_s: float = 0.1) -> list[tuple[float, float | None]]:
@@ -50,46 +48,3 @@ def test_unknown_and_new_starts_and_pauses() -> None:
     left.paused(60.0)
     assert left.moved(99 / 200, 90.0) == pytest.approx(before)
     assert left.moved(0.0, 91.0) is None
-
-
-def piece(total: int, result: str, closed: list[str] | None = None) -> Generator[Step, None, str]:
-    try:
-        for done in range(total + 1):
-            yield Step(done, total, result)
-        return result
-    finally:
-        if closed is not None:
-            closed.append(result)
-
-
-def test_stages_make_one_honest_bar() -> None:
-    work = stages([Stage(lambda _: piece(4, "read"), 1), Stage(lambda got: piece(2, f"{got[0]} map"), 3)])
-    seen = []
-    while True:
-        try:
-            seen.append(fraction_of(next(work)))
-        except StopIteration as end:
-            assert end.value == ("read", "read map")
-            break
-    assert seen == pytest.approx([0, 0.0625, 0.125, 0.1875, 0.25, 0.25, 0.625, 1.0])
-
-
-def test_a_step_of_unknown_length_stays_where_it_was() -> None:
-    def work() -> Generator[Step, None, None]:
-        yield Step(1, 2)
-        yield Step(0, 0, "thinking")
-        yield Step(2, 2)
-
-    assert [(step.done, step.note) for step in in_stage(work(), 0.5, 1.0)] == [
-        (0.75, ""),
-        (0.75, "thinking"),
-        (1.0, ""),
-    ]
-
-
-def test_closing_the_whole_closes_the_stage() -> None:
-    closed: list[str] = []
-    work = stages([Stage(lambda _: piece(9, "first", closed), 1), Stage(lambda _: piece(9, "second", closed), 1)])
-    next(work)
-    work.close()
-    assert closed == ["first"]
