@@ -15,9 +15,10 @@ from embexplorer.data.items import Field, ImportChoices
 from embexplorer.data.query import ImageTerm, ItemsTerm, Mode, Query, Term, TextTerm
 from embexplorer.data.vectors import SpaceInfo
 from embexplorer.operations.embedding import EmbedParams, embed_pending, pending_work
-from embexplorer.operations.exporting import ExportParams, export, item_table
+from embexplorer.operations.exporting import ExportParams, export
 from embexplorer.operations.importing import import_sources, sources_of
 from embexplorer.operations.indexing import build_index
+from embexplorer.operations.itemtable import item_table
 from embexplorer.operations.mapping import BuildMapParams, MapParams, build_map, chosen_space, coordinates
 from embexplorer.operations.searching import Searcher
 from embexplorer.store.changes import tag_items, untag_items
@@ -141,7 +142,7 @@ class Project:
         return self._searcher.search(query)
 
     def table(self, where: str = "", columns: Sequence[str] = ()) -> pl.DataFrame:
-        """The items that pass the filter: id, title, text, fields, computed columns, tags and map coordinates."""
+        """The items that pass the filter: id, title, text, fields, computed columns, tags, notes, map."""
         ids = self._searcher.matching(where) if where else None
         return item_table(self.store, ids, tuple(columns))
 

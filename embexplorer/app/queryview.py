@@ -4,7 +4,6 @@ from embexplorer.app.state import Facts, State
 from embexplorer.app.values import Chip, QueryView
 from embexplorer.base.errors import EmbexError
 from embexplorer.data.query import ImageTerm, ItemsTerm, Term, TextTerm
-from embexplorer.filters.mask import check
 from embexplorer.filters.parse import parse
 from embexplorer.filters.tree import Everything, Filter, FilterError
 from embexplorer.filters.words import sentence
@@ -38,9 +37,7 @@ def query_view(state: State, facts: Facts) -> QueryView:
 
 def read_filter(text: str, facts: Facts) -> Filter:
     """The filter of a text, checked against the project's columns. Raises FilterError."""
-    tree = parse(text)
-    check(tree, facts.schema)
-    return tree
+    return parse(text, facts.schema)
 
 
 def chip(term: Term) -> Chip:

@@ -1,15 +1,18 @@
 """The commands that answer: what is in a project, what is installed, whether this computer is ready."""
 
+import shutil
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
-import polars as pl
 
+from embexplorer.base.progress import Outcome
 from embexplorer.base.wording import count, excerpt, size
 from embexplorer.cli.commands import json_option, opened, path_type, project_argument, space_option, split, where_option
-from embexplorer.cli.output import print_json
+from embexplorer.cli.output import print_json, print_outcome
+from embexplorer.cli.tables import lines_of
 from embexplorer.data.hits import Hits
 from embexplorer.data.query import ImageTerm, ItemsTerm, Mode, Query, Term, TextTerm
 from embexplorer.operations import modelling
@@ -97,9 +100,13 @@ def table(project: Path, where: str, columns: str, limit: int, as_json: bool) ->
     if as_json:
         print_json({"items": whole.height, "rows": shown.to_dicts()})
         return
-    with pl.Config(tbl_rows=-1, tbl_cols=-1, fmt_str_lengths=60, tbl_hide_dataframe_shape=True):
-        click.echo(str(shown))
+    room = shutil.get_terminal_size().columns if sys.stdout.isatty() and not columns else 0
+    lines, left_out = lines_of(shown, room)
+    for line in lines:
+        click.echo(line)
     click.echo(f"{count(shown.height, 'row')} of {whole.height:,}", err=True)
+    if left_out:
+        click.echo(f"No room for {', '.join(left_out)}; --columns chooses what is shown.", err=True)
 
 
 @click.command()
@@ -151,17 +158,20 @@ def list_models(as_json: bool) -> None:
 
 @models.command(name="add")
 @click.argument("folder", type=path_type)
-def add_model(folder: Path) -> None:
+@json_option
+def add_model(folder: Path, as_json: bool) -> None:
     """Install the model of a folder with a model.json."""
-    click.echo(f"{modelling.install_model(folder).id} is installed")
+    model = modelling.install_model(folder).id
+    print_outcome(Outcome(f"{model} is installed"), as_json, model=model)
 
 
 @models.command(name="remove")
 @click.argument("model_id")
-def remove_model(model_id: str) -> None:
+@json_option
+def remove_model(model_id: str, as_json: bool) -> None:
     """Remove a model that was added."""
     modelling.uninstall_model(model_id)
-    click.echo(f"{model_id} is removed")
+    print_outcome(Outcome(f"{model_id} is removed"), as_json, model=model_id)
 
 
 @click.command()

@@ -101,7 +101,7 @@ def fault_of(leaf: OnColumn, schema: Mapping[str, FieldType]) -> Fault | None:
 
 def nearest_name(name: str, names: Iterable[str]) -> str:
     """A hint: the column that was probably meant, or the columns there are."""
-    known = [*names, *(built_in[1:] for built_in in BUILT_INS)]
+    known = [*(name for name in names if name not in BUILT_INS), *(built_in[1:] for built_in in BUILT_INS)]
     by_lower = {k.lower(): k for k in reversed(known)}
     close = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
     if close:

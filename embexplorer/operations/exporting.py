@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,10 @@ from embexplorer.base.errors import EmbexError
 from embexplorer.base.progress import Operation, Outcome, Step
 from embexplorer.base.wording import count
 from embexplorer.data.items import FieldType
-from embexplorer.operations.columns import project_frame, schema_of, text_names
+from embexplorer.filters.check import nearest_name
+from embexplorer.filters.tree import column_of
+from embexplorer.operations.columns import project_frame, schema_of
+from embexplorer.operations.itemtable import item_table
 from embexplorer.operations.mapping import chosen_space, coordinates
 from embexplorer.store.project import ProjectStore
 
@@ -81,47 +84,6 @@ _REASONS = {
 }
 
 
-def item_table(store: ProjectStore, ids: np.ndarray | None = None, columns: tuple[str, ...] = ()) -> pl.DataFrame:
-    """The items as a person wants them in a spreadsheet: id, title, text, fields, computed columns, tags, map.
-
-    A field of the user's keeps its name; a built-in column of the same name is left out.
-    Raises EmbexError for an unknown column.
-    """
-    frame = project_frame(store).drop("@uri")
-    frame = frame.with_columns(_map_columns(store, frame["@id"].to_numpy()))
-    known_as = {meant for names in text_names(store).values() for meant in names}
-    if not columns:  # text and title once, under the names that the files gave them
-        frame = frame.drop(column for column in known_as if _all_named(store, frame, column))
-    bare = {name: name.removeprefix("@") for name in frame.columns if name.startswith("@")}
-    frame = frame.drop(name for name, plain in bare.items() if plain in frame.columns)
-    frame = frame.rename({name: plain for name, plain in bare.items() if name in frame.columns})
-    if ids is not None:
-        frame = frame.filter(pl.Series(np.isin(frame["id"].to_numpy(), ids)))
-    if not columns:
-        return frame
-    for name in columns:
-        if name not in frame.columns:
-            raise EmbexError(f"There is no column “{name}”.", f"There are {', '.join(frame.columns)}.")
-    return frame.select(columns)
-
-
-def _all_named(store: ProjectStore, frame: pl.DataFrame, column: str) -> bool:
-    """Every source calls this built-in column by a name that is in the frame."""
-    named = {
-        label for name, meant in text_names(store).items() if name in frame.columns for label in meant.get(column, ())
-    }
-    return set(frame["@source"].unique().to_list()) <= named
-
-
-def _map_columns(store: ProjectStore, ids: np.ndarray) -> list[pl.Series]:
-    series = []
-    for info in store.maps.all():
-        xy = coordinates(store, info.name, ids)
-        if xy is not None:
-            series += [pl.Series(info.x_column, xy[:, 0]), pl.Series(info.y_column, xy[:, 1])]
-    return [s.fill_nan(None) for s in series]
-
-
 def _write_csv(store: ProjectStore, params: ExportParams, path: Path) -> int:
     table = item_table(store, params.ids, params.columns)
     lists = [name for name, dtype in table.schema.items() if dtype == pl.List(pl.String)]
@@ -137,7 +99,8 @@ def _write_parquet(store: ProjectStore, params: ExportParams, path: Path) -> int
 
 def _write_jsonl(store: ProjectStore, params: ExportParams, path: Path) -> int:
     table = item_table(store, params.ids, params.columns)
-    table.write_ndjson(path)
+    moments = [name for name, dtype in table.schema.items() if isinstance(dtype, pl.Datetime)]
+    table.with_columns(pl.col(moments).dt.to_string("iso:strict")).write_ndjson(path)
     return table.height
 
 
@@ -158,9 +121,8 @@ def _write_picture(store: ProjectStore, params: ExportParams, path: Path) -> int
     scale: ColourScale | None = None
     if params.colour_by:
         schema = schema_of(frame)
-        if params.colour_by not in schema:
-            raise EmbexError(f"There is no column “{params.colour_by}” to colour by.")
-        scale = scale_for(frame[params.colour_by], schema[params.colour_by])
+        column = _column_to_colour_by(params.colour_by, schema)
+        scale = scale_for(frame[column], schema[column])
     write = write_svg if path.suffix == ".svg" else write_png
     title = f"{store.path.stem} · {name}"
     write(path, xy, scale, width=params.width, height=params.height, title=title, dark=params.dark)
@@ -173,16 +135,20 @@ def _write_page(store: ProjectStore, params: ExportParams, path: Path) -> int:
 
     name, frame, xy = _picture_points(store, params)
     schema = schema_of(frame)
-    column = params.colour_by or next(
-        (n for n, t in schema.items() if t is FieldType.CATEGORY and n[0] != "@"), "@kind"
-    )
-    if column not in schema:
-        raise EmbexError(f"There is no column “{column}” to colour by.")
+    first = next((n for n, t in schema.items() if t is FieldType.CATEGORY and n[0] != "@"), "@kind")
+    column = _column_to_colour_by(params.colour_by or first, schema)
     titles, texts = frame["@title"].to_list(), frame["@text"].to_list()
     title = f"{store.path.stem} · {name}"
     scale, named = scale_for(frame[column], schema[column]), column.removeprefix("@")
     write_page(path, xy, scale, titles, texts, title=title, colour_name=named, dark=params.dark)
     return int(np.isfinite(xy).all(axis=1).sum())
+
+
+def _column_to_colour_by(name: str, schema: Mapping[str, FieldType]) -> str:
+    column = column_of(name, schema)
+    if column is None or column not in schema:
+        raise EmbexError(f"There is no column “{name}” to colour by.", nearest_name(name, schema))
+    return column
 
 
 def _picture_points(store: ProjectStore, params: ExportParams) -> tuple[str, pl.DataFrame, np.ndarray]:

@@ -15,7 +15,7 @@ from embexplorer.data.items import Kind
 from embexplorer.data.query import ImageTerm, ItemsTerm, Query, Term, TextTerm
 from embexplorer.data.vectors import SpaceInfo, Vectors
 from embexplorer.encoders.open import Encoder, open_encoder
-from embexplorer.filters.mask import MaskContext, check, mask
+from embexplorer.filters.mask import MaskContext, mask
 from embexplorer.filters.parse import parse
 from embexplorer.operations.columns import project_frame, schema_of
 from embexplorer.operations.indexing import load_index
@@ -95,11 +95,10 @@ class Searcher:
 
     def _allowed(self, where: str, selected: np.ndarray | None, frame: pl.DataFrame | None) -> np.ndarray | None:
         """The ids that pass a filter, int64 ascending; None where there is no filter."""
-        tree = parse(where)
         if not where.strip():
             return None
         frame = self.frame() if frame is None else frame
-        check(tree, schema_of(frame))
+        tree = parse(where, schema_of(frame))
         ids: np.ndarray = frame["@id"].to_numpy()
         passing: np.ndarray = ids[mask(tree, frame, MaskContext(selected))]
         return passing

@@ -135,6 +135,10 @@ class Notes:
         row = self._database.row("SELECT text FROM note WHERE item_id = ?", (int(item_id),))
         return "" if row is None else str(row[0])
 
+    def all(self) -> dict[int, str]:
+        """Item -> its note."""
+        return dict(self._database.rows("SELECT item_id, text FROM note ORDER BY item_id"))
+
     def set(self, item_id: int, text: str) -> str:
         """Write an item's note, "" for none; returns the note before."""
         before = self.get(item_id)

@@ -12,8 +12,9 @@ from embexplorer.base.progress import finish
 from embexplorer.data.query import ItemsTerm, Query, TextTerm
 from embexplorer.operations.describing import describe_hits
 from embexplorer.operations.embedding import EmbedParams, embed_pending
-from embexplorer.operations.exporting import ExportParams, export, item_table
+from embexplorer.operations.exporting import ExportParams, export
 from embexplorer.operations.importing import import_sources, sources_of
+from embexplorer.operations.itemtable import item_table
 from embexplorer.operations.mapping import BuildMapParams, build_map, coordinates
 from embexplorer.operations.searching import Searcher
 from embexplorer.store.project import ProjectStore
