@@ -1,7 +1,9 @@
 """The command line's frame: which command, and how every failure ends."""
 
 import logging
+import os
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -43,6 +45,8 @@ def program() -> None:
 @click.option("--screenshot", type=click.Path(path_type=Path), help="Do the main job, save a picture, and quit.")
 def open_window(paths: tuple[Path, ...], sample: str | None, screenshot: Path | None) -> None:
     """Open the window with a project or files."""
+    _check_paths(paths)
+    _check_display(offscreen=screenshot is not None)
     try:
         from embexplorer.gui.main import run
     except ImportError as error:
@@ -52,6 +56,34 @@ def open_window(paths: tuple[Path, ...], sample: str | None, screenshot: Path | 
             "Install the system libraries of Qt; on Debian and Ubuntu, packaging/run.sh does. The other commands work.",
         ) from error
     sys.exit(run(paths, sample or "", screenshot))
+
+
+def _check_paths(paths: tuple[Path, ...]) -> None:
+    """A mistyped command looks like a file that is not there; it is told so before a window opens."""
+    for path in paths:
+        try:
+            path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            close = get_close_matches(str(path), program.commands, n=1)
+            hint = f"Did you mean “{close[0]}”?" if close else "embexplorer --help lists the commands."
+            raise click.UsageError(f"There is no command, file or folder called “{path}”. {hint}") from None
+        except OSError:
+            continue  # there, but not to be looked at: the window says so
+
+
+def _check_display(*, offscreen: bool) -> None:
+    """Qt ends the whole process where it finds no display. offscreen: for pictures that need none."""
+    has_display = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"} & {
+        name for name, value in os.environ.items() if value
+    }
+    if sys.platform != "linux" or has_display:
+        return
+    if not offscreen:
+        raise EmbexError(
+            "There is no display to open the window on.",
+            "Start it in a desktop session. The other commands need none; embexplorer --help lists them.",
+        )
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 
 def main() -> NoReturn:

@@ -1,6 +1,7 @@
 """The command line as a person runs it: its output, its JSON, its exit codes."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,23 @@ def test_failures_are_one_sentence_and_a_code(
     assert run_program(filled) == code
     error = capsys.readouterr().err
     assert words in error and "Traceback" not in error
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"), [(["serch", "x"], "Did you mean “search”?"), (["nowhere.embx"], "called “nowhere.embx”")]
+)
+def test_a_mistyped_command_or_file_is_told_before_a_window_opens(
+    arguments: list[str], said: str, capsys: Capture
+) -> None:
+    assert run_program(arguments) == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there can a display be missing")
+def test_without_a_display_the_window_is_refused_in_words(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    assert run_program([str(project)]) == 1
+    assert "no display" in capsys.readouterr().err
