@@ -4,8 +4,10 @@ Each yield is a progress tick and a place to stop: closing the generator there l
 """
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,33 @@ class Outcome:
 Operation = Generator[Step, None, Outcome]
 
 
-def finish(operation: Operation, on_step: Callable[[Step], None] | None = None) -> Outcome:
-    """Run an operation to its end in this thread; every step goes to on_step first."""
+def finish(work: Generator[Step, None, _Result], on_step: Callable[[Step], None] | None = None) -> _Result:
+    """Run work to its end in this thread and return what it returns; every step goes to on_step first."""
     while True:
         try:
-            step = next(operation)
+            step = next(work)
         except StopIteration as end:
-            outcome: Outcome = end.value
-            return outcome
+            result: _Result = end.value
+            return result
         if on_step is not None:
             on_step(step)
+
+
+def part(
+    work: Generator[Step, None, _Result], begin: float, end: float, note: str = "", total: float = 1.0
+) -> Generator[Step, None, _Result]:
+    """The same work, its progress moved into begin..end of a longer one of this total; note: replaces its notes
+    unless "". A step of unknown total stays where the progress was. Closing it closes the work."""
+    reached = begin
+    try:
+        while True:
+            try:
+                step = next(work)
+            except StopIteration as stop:
+                result: _Result = stop.value
+                return result
+            if step.total > 0:
+                reached = begin + (end - begin) * min(1.0, step.done / step.total)
+            yield replace(step, done=reached, total=total, note=note or step.note)
+    finally:
+        work.close()

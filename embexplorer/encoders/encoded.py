@@ -59,13 +59,3 @@ class Encoder(Protocol):
         """Embed one question; one row."""
 
     def close(self) -> None: ...
-
-
-def run_to_end(work: Encoding) -> Encoded:
-    """The value of an encoding whose steps nobody watches."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            encoded: Encoded = end.value
-            return encoded

@@ -7,10 +7,10 @@ from threading import Event
 import numpy as np
 
 from embexplorer.base.errors import EmbexError
-from embexplorer.base.progress import Step
+from embexplorer.base.progress import Step, finish
 from embexplorer.data.vectors import normalised, usable_rows
 from embexplorer.encoders.device import Granted
-from embexplorer.encoders.encoded import Encoded, Encoding, run_to_end
+from embexplorer.encoders.encoded import Encoded, Encoding
 from embexplorer.encoders.manifest import ModelManifest
 from embexplorer.encoders.pictures import read_picture
 from embexplorer.encoders.session import Session
@@ -56,7 +56,7 @@ class ImageEncoder:
 
     def encode(self, inputs: Sequence[str], logits: bool = False) -> Encoded:
         """Embed image files; see the protocol."""
-        return run_to_end(self.encode_steps(inputs, logits))
+        return finish(self.encode_steps(inputs, logits))
 
     def encode_query(self, query: str) -> Encoded:
         """Embed the image file at a path; one row."""

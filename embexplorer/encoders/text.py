@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from embexplorer.base.errors import EmbexError
-from embexplorer.base.progress import Step
+from embexplorer.base.progress import Step, finish
 from embexplorer.data.vectors import normalised, usable_rows
 from embexplorer.encoders.device import Granted
-from embexplorer.encoders.encoded import Encoded, Encoding, run_to_end
+from embexplorer.encoders.encoded import Encoded, Encoding
 from embexplorer.encoders.manifest import ModelManifest
 from embexplorer.encoders.pooling import pool
 from embexplorer.encoders.session import Session
@@ -53,11 +53,11 @@ class TextEncoder:
 
     def encode(self, inputs: Sequence[str]) -> Encoded:
         """Embed texts as items; see the protocol."""
-        return run_to_end(self.encode_steps(inputs))
+        return finish(self.encode_steps(inputs))
 
     def encode_query(self, query: str) -> Encoded:
         """Embed a question; see the protocol."""
-        return run_to_end(self._encode([query], self.manifest.prompts.get("query", "")))
+        return finish(self._encode([query], self.manifest.prompts.get("query", "")))
 
     def close(self) -> None:
         """End the threads; the encoder cannot be used afterwards."""

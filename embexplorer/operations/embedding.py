@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from embexplorer.base.errors import EmbexError
-from embexplorer.base.progress import Operation, Outcome, Problem, Step
+from embexplorer.base.progress import Operation, Outcome, Problem, Step, part
 from embexplorer.base.wording import count
 from embexplorer.data.items import Kind
 from embexplorer.data.vectors import SpaceInfo
@@ -131,15 +131,7 @@ def _embed_block(
 ) -> Generator[Step, None, tuple[list[Problem], int]]:
     """Embed and commit these items; the second value counts the texts that were cut."""
     inputs = store.items.uris(ids) if space.kind == Kind.IMAGE else store.items.texts(ids)
-    work = encoder.encode_steps(inputs)
-    while True:
-        try:
-            step = next(work)
-        except StopIteration as end:
-            encoded = end.value
-            break
-        share = step.done / step.total if step.total else 0.0
-        yield Step(position + share * len(ids), total, _note(encoder))
+    encoded = yield from part(encoder.encode_steps(inputs), position, position + len(ids), _note(encoder), total)
     with store.transaction():
         if encoded.ok.any():
             store.spaces.append(space.id, ids[encoded.ok], encoded.vectors[encoded.ok])

@@ -11,7 +11,7 @@ import polars as pl
 
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.fingerprint import fingerprint
-from embexplorer.base.progress import Operation, Outcome, Step
+from embexplorer.base.progress import Operation, Outcome, Step, part
 from embexplorer.base.wording import count
 from embexplorer.data.columns import Column, MapInfo, Provenance
 from embexplorer.data.items import FieldType
@@ -21,7 +21,6 @@ from embexplorer.projection.layout import Frame, Layout, layout
 from embexplorer.projection.neighbours import EXACT_ROWS, NeighbourGraph, lookup_all, neighbour_graph
 from embexplorer.projection.params import MapParams as MapParams  # part of what this module offers
 from embexplorer.projection.place import place
-from embexplorer.projection.stages import part
 from embexplorer.projection.start import pca_start
 from embexplorer.store.project import ProjectStore
 

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from embexplorer.base.progress import Step
+from embexplorer.base.progress import Step, part
 from embexplorer.projection.neighbours import NeighbourGraph
-from embexplorer.projection.stages import part
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from embexplorer.base.progress import Step
+from embexplorer.base.progress import Step, part
 from embexplorer.base.wording import count as counted
 from embexplorer.data.vectors import Metric
 from embexplorer.projection.descent import Descent, edges
 from embexplorer.projection.fuzzy import fuzzy_union
 from embexplorer.projection.neighbours import NeighbourGraph, neighbour_graph
 from embexplorer.projection.params import MapParams
-from embexplorer.projection.stages import part
 from embexplorer.projection.start import EXTENT, anchors, boxed, pca_start, placed
 
 if TYPE_CHECKING:

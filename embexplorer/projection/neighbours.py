@@ -10,9 +10,8 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from embexplorer.base.progress import Step
+from embexplorer.base.progress import Step, part
 from embexplorer.data.vectors import Metric
-from embexplorer.projection.stages import part
 
 Lookup = Callable[[np.ndarray, int], tuple[np.ndarray, np.ndarray]]
 

@@ -4,13 +4,12 @@ from collections.abc import Generator
 
 import numpy as np
 
-from embexplorer.base.progress import Step
+from embexplorer.base.progress import Step, part
 from embexplorer.data.vectors import Metric
 from embexplorer.projection.descent import Descent, edges
 from embexplorer.projection.fuzzy import memberships
 from embexplorer.projection.neighbours import ExactSearch, exact_block
 from embexplorer.projection.params import MapParams
-from embexplorer.projection.stages import part
 
 _NOTE = "Placing new items on the map"
 _PIECE_ROWS = 8_192

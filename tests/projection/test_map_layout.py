@@ -9,7 +9,6 @@ from embexplorer.projection.neighbours import ExactSearch, NeighbourGraph, graph
 from embexplorer.projection.params import MapParams
 from embexplorer.projection.place import place
 from embexplorer.projection.trust import faithfulness, neighbour_preservation, trustworthiness
-from embexplorer.projection.warm import warm_up
 
 
 def clustered(count: int, seed: int = 0) -> np.ndarray:
@@ -227,9 +226,3 @@ def test_preservation_is_whole_on_the_data_itself(run) -> None:
     graph, _ = run(neighbour_graph(points, "l2", 15))
     assert run(neighbour_preservation(graph, points))[0].min() == 1
     assert faithfulness(points, points).continuity == 1
-
-
-def test_warming_ends() -> None:
-    thread = warm_up()
-    thread.join(60)
-    assert not thread.is_alive()
