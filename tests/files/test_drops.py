@@ -11,6 +11,7 @@ from PIL import Image
 
 from embexplorer.base import paths
 from embexplorer.data.items import FieldType, ImportChoices, Kind
+from embexplorer.files.passages import passages, tokens
 from embexplorer.files.registry import BY_ID, FORMATS, find_format, reader_module
 from embexplorer.files.sources import expand, preview, read
 
@@ -136,6 +137,13 @@ def test_passages_keep_parent_and_position(tmp_path: Path, written, read_whole) 
     assert set(drop.fields["document"]) == {"long.txt"}
     assert {chunk_uri for chunk in drop.chunks for chunk_uri in chunk.batch.uris} == {str(path)}
     assert "".join("".join(drop.texts).split()) == "".join(text.split())
+
+
+def test_a_heading_and_a_cut_off_rest_stay_with_what_follows() -> None:
+    long_paragraph = " ".join(f"word{i}" for i in range(60))
+    cut = passages(f"# A heading\n\n{long_paragraph}\n\nA last paragraph of some words here.", 48)
+    assert cut[0].startswith("# A heading\n\nword0") and cut[-1].endswith("here.")
+    assert all(12 <= tokens(passage) <= 60 for passage in cut[:-1])
 
 
 def test_adding_again_gives_the_same_keys(mixed: Path) -> None:
