@@ -10,6 +10,7 @@ from embexplorer.base.progress import Operation, Outcome, Step
 from embexplorer.data.columns import MapInfo
 from embexplorer.data.vectors import SpaceInfo
 from embexplorer.operations.embedding import EmbedParams, embed_pending, pending_work
+from embexplorer.operations.estimating import model_name
 from embexplorer.operations.importing import ImportParams, import_sources
 from embexplorer.operations.indexing import build_index, drop_indexes
 from embexplorer.operations.mapping import BuildMapParams, MapFrame, MapParams, build_map, first_picture, layout_params
@@ -91,7 +92,7 @@ class Filling:
             return
         store, quitting = session.store, session.quitting
         self._core.start(
-            f"Embedding with {params.model}",
+            f"Embedding with {model_name(params.model)}",
             lambda: recorded(store, params, embed_pending(store, params), quitting, record),
             WRITE,
             shown=True,

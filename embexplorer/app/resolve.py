@@ -22,6 +22,7 @@ from embexplorer.data.selection import Selection
 from embexplorer.filters.mask import MaskContext, mask
 from embexplorer.filters.tree import Everything, Filter
 from embexplorer.filters.unparse import to_text
+from embexplorer.operations.estimating import model_name
 from embexplorer.raster.colours import ColourScale, scale_for
 
 _log = logging.getLogger(__name__)
@@ -251,7 +252,8 @@ def _status(facts: Facts, allowed: np.ndarray, selected: np.ndarray) -> StatusVi
     space = space or next(iter(facts.spaces), None)
     model = ""
     if space is not None:
-        model = f"{space.model} on {space.granted}" if space.granted else space.model or space.name
+        name = model_name(space.model) if space.model else space.name
+        model = f"{name} on {space.granted}" if space.granted else name
     note = f"{count(facts.failures, 'item')} could not be embedded" if facts.failures else ""
     return StatusView(
         items=count(len(facts), "item"),

@@ -36,7 +36,7 @@ class Showing:
             view.map.set_choice(resolved.choice)
         if Aspect.POINTS in changed:
             view.map.set_points(resolved.xy)
-            view.map.set_empty_text(_empty_text(resolved))
+            view.map.set_empty_text(_empty_text(resolved, self._core.board.running() > 0))
         if changed & {Aspect.POINTS, Aspect.COLOURS}:
             view.map.set_colours(resolved.colours, resolved.colour_title)
         if changed & {Aspect.POINTS, Aspect.EMPHASIS}:
@@ -52,9 +52,11 @@ class Showing:
             view.results.set_selected(resolved.selected)
 
 
-def _empty_text(resolved: Resolved) -> str:
+def _empty_text(resolved: Resolved, busy: bool) -> str:
     if not len(resolved.facts):
         return "Drop files or folders here to begin."
     if not any(space.count for space in resolved.facts.spaces):
         return "The map appears as soon as the first items are embedded."
-    return "" if resolved.facts.maps else "There is no map yet. Choose Project, Make map."
+    if resolved.facts.maps:
+        return ""
+    return "The map appears in a moment." if busy else "There is no map yet. Choose Project, Make a map."

@@ -4,16 +4,17 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from embexplorer.gui.messages import MessageBar
 from embexplorer.gui.pieces import column
 from embexplorer.gui.tokens import GRID
 
-_WIDEST = GRID * 90
+_WIDEST = GRID * 90  # beyond it, words wrap
 
 
 class Centre(QWidget):
-    """messages: lies at the foot of the pages, as wide as it can be read well, as high as its words ask for."""
+    """messages: lies at the foot of the pages, as wide and as high as its words ask for."""
 
-    def __init__(self, pages: QWidget, messages: QWidget) -> None:
+    def __init__(self, pages: QWidget, messages: MessageBar) -> None:
         super().__init__()
         self.setLayout(column(pages, spacing=0))
         self._messages = messages
@@ -32,7 +33,7 @@ class Centre(QWidget):
 
     def _place(self) -> None:
         bar = self._messages
-        width = min(_WIDEST, self.width() - 4 * GRID)
+        width = min(_WIDEST, bar.natural_width(), self.width() - 4 * GRID)
         layout = bar.layout()
         wanted = layout.totalHeightForWidth(width) if layout is not None else 0
         height = min(max(wanted, bar.minimumSizeHint().height()), self.height() - 2 * GRID)

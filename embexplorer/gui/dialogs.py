@@ -11,6 +11,7 @@ import embexplorer
 from embexplorer.app.controller import Controller
 from embexplorer.base.logs import log_file
 from embexplorer.base.settings import Settings, setting
+from embexplorer.data.items import Kind
 from embexplorer.gui.appview import AppView
 from embexplorer.gui.diagnostics import diagnostics_text
 from embexplorer.gui.formsheet import FormSheet
@@ -164,9 +165,16 @@ class Dialogs:
             self._controller.editing.tag(tag)
 
     def _ask_model(self) -> None:
-        texts, images = self._controller.models()
-        first = (*texts, *images)[0][0] if texts or images else ""
-        self._embed_sheet.open(EmbedChoice(first), {"model": (*texts, *images)})
+        """Only models for what the project holds; first one that it has not been embedded with."""
+        facts, (texts, images) = self._controller.core.facts, self._controller.models()
+        kinds = set(facts.frame["@kind"].cast(str)) if facts is not None else set()
+        fitting = (*(texts if Kind.TEXT in kinds else ()), *(images if Kind.IMAGE in kinds else ()))
+        if facts is None or not fitting:
+            self._controller.core.inform("There is nothing here that a model could embed.", level="warning")
+            return
+        used = {space.model for space in facts.spaces}
+        first = next((model for model, _ in fitting if model not in used), fitting[0][0])
+        self._embed_sheet.open(EmbedChoice(first), {"model": fitting})
 
     def _open_settings(self) -> None:
         if self._settings is None:

@@ -33,7 +33,7 @@ _PLACES: Final = (
     _Place("gallery", "Gallery", _AREA.BottomDockWidgetArea, tab_with="table"),
 )
 _SIZES = {"facets": 264, "results": 336}
-_BOTTOM = 232
+_BOTTOM = 216
 
 
 class Dock(QDockWidget):

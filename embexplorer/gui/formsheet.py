@@ -29,13 +29,13 @@ class FormSheet(Sheet):
         self._area.setSizeAdjustPolicy(QScrollArea.SizeAdjustPolicy.AdjustToContents)
         close = tool_button("close", "Close")
         close.clicked.connect(self.dismiss)
-        top = row(column(label(title, "title"), label(text, "muted", wrap=True), spacing=GRID // 2), close)
+        self._top = top = row(column(label(title, "title"), label(text, "muted", wrap=True), spacing=GRID // 2), close)
         top.setContentsMargins(GRID * 3, GRID * 2, GRID * 2, GRID * 2)
         self._go = button(go, "primary")
         self._go.clicked.connect(self._accept)
         cancel = button("Cancel")
         cancel.clicked.connect(self.dismiss)
-        bottom = row(None, cancel, self._go)
+        self._bottom = bottom = row(None, cancel, self._go)
         bottom.setContentsMargins(GRID * 3, GRID * 2, GRID * 3, GRID * 2)
         layout = column(top, hairline(), self._area, hairline(), bottom, spacing=0)
         layout.setContentsMargins(1, 0, 1, 0)
@@ -51,8 +51,9 @@ class FormSheet(Sheet):
         self.present(self._go)
 
     def wanted_height(self) -> int:
-        form = self._form.sizeHint().height() if self._form is not None else 0
-        return min(_HEIGHT, form + GRID * 20)
+        layout = self._form.layout() if self._form is not None else None
+        form = layout.totalHeightForWidth(_WIDTH - 2) if layout is not None else 0
+        return min(_HEIGHT, form + self._top.sizeHint().height() + self._bottom.sizeHint().height() + GRID)
 
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -47,6 +47,7 @@ class MapPanel(QWidget):
         self.setLayout(column(self.view, spacing=0))
         self._tools: dict[str, QToolButton] = {}
         self._strip = self._make_strip()
+        self.view.covered_left = self._strip.width() + GRID * 2
         pictures.arrived.connect(self._on_picture)
         self.setFocusProxy(self.view)
 

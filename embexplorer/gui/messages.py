@@ -60,6 +60,13 @@ class MessageBar(QFrame):
         self.setLayout(layout)
         self.hide()
 
+    def natural_width(self) -> int:
+        """Wide enough for the words without a break, and for the details where they are open."""
+        words = max(part.fontMetrics().horizontalAdvance(part.text()) for part in (self._text, self._hint))
+        beside = (self._icon, self._count, self.details_button, self.action_button, self.close_button)
+        signs = sum(part.sizeHint().width() + GRID + 4 for part in beside if not part.isHidden())
+        return max(words + signs + GRID * 5, GRID * 90 if not self.details.isHidden() else GRID * 30)
+
     def show_message(self, message: Message) -> None:
         """Show it now, or after the warnings and errors that are not closed yet; a newer info replaces an older."""
         if self.current is not None and self.current.level != "info":

@@ -1,7 +1,9 @@
 """What an import will take, before it begins."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
+from embexplorer.base.errors import EmbexError
 from embexplorer.base.wording import count, duration, size
 from embexplorer.data.items import Kind, Preview
 from embexplorer.encoders.device import expected_device
@@ -16,6 +18,15 @@ def model_choices() -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str],
     models = installed_models()
     texts = tuple((m.id, m.name) for m in models if m.modality == "text")
     return texts, tuple((m.id, m.name) for m in models if m.modality == "image")
+
+
+@lru_cache(maxsize=64)
+def model_name(model: str) -> str:
+    """What people call a model; its id where it is not installed here."""
+    try:
+        return find_model(model).name
+    except EmbexError:
+        return model
 
 
 def describe_device(wanted: str) -> str:

@@ -176,14 +176,14 @@ class MapCanvas(QWidget):
 
     def _whole(self) -> View:
         bounds: Bounds = self.raster.main_bounds()
-        covered = self.covered_right() if self.width() > 3 * self.covered_right() else 0
-        view = fitted(bounds, self.width() - covered, self.height())
+        left, right = self.covered() if self.width() > 2 * sum(self.covered()) else (0, 0)
+        view = fitted(bounds, self.width() - left - right, self.height())
         self._fit_scale = view.scale
-        return view.panned(-covered / 2, 0)
+        return view.panned((left - right) / 2, 0)
 
-    def covered_right(self) -> int:
-        """How many pixels at the right lie under something, which a fitted map keeps clear of."""
-        return 0
+    def covered(self) -> tuple[int, int]:
+        """How many pixels at the left and at the right lie under something, which a fitted map keeps clear of."""
+        return 0, 0
 
     def _follow_points(self, is_reset: bool = False) -> None:
         self._is_fitted = self._is_fitted or is_reset
@@ -271,11 +271,11 @@ class MapCanvas(QWidget):
     def paintEvent(self, _event: QPaintEvent, /) -> None:
         if self._is_stale or self._image.devicePixelRatio() != self.devicePixelRatioF():
             self._draw_points()
-        tokens, room = theme().tokens, QRectF(0, 0, self.width() - self.covered_right(), self.height())
+        tokens, room = theme().tokens, QRectF(0, 0, self.width() - self.covered()[1], self.height())
         painter = QPainter(self)
         painter.drawImage(0, 0, self._image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if not len(self.xy) and self._empty_text:
+        if self._empty_text and not np.isfinite(self.xy).any():
             paint_words(painter, self._empty_text, room, tokens)
         self._paint_marks(painter, room)
         if self._busy_note:

@@ -45,6 +45,7 @@ class MapView(MapCanvas):
     legend_picked = Signal(object)  # the category's value
     colour_chosen = Signal(str)
     map_chosen = Signal(str)
+    covered_left = 0  # pixels under the tools that lie over the map
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -102,9 +103,9 @@ class MapView(MapCanvas):
         self.legend.move(self.width() - self.legend.width() - _MARGIN, _MARGIN)
         self._follow_points()
 
-    def covered_right(self) -> int:
+    def covered(self) -> tuple[int, int]:
         has_legend = hasattr(self, "legend") and not self.legend.isHidden() and not self.legend.is_folded
-        return self.legend.width() + _MARGIN if has_legend else 0
+        return self.covered_left, self.legend.width() + _MARGIN if has_legend else 0
 
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
