@@ -12,7 +12,7 @@ from embexplorer.base.progress import Operation, Outcome, finish
 from embexplorer.base.wording import count
 from embexplorer.cli.output import ProgressLine, print_outcome
 from embexplorer.data.items import ImportChoices
-from embexplorer.operations.choosing import choose
+from embexplorer.operations.choosing import choose, earlier_choices
 from embexplorer.operations.creating import CreateParams, fill
 from embexplorer.operations.exporting import ExportParams, export
 from embexplorer.operations.importing import import_sources, sources_of
@@ -149,8 +149,8 @@ def add(
 ) -> None:
     """Add files and folders to a project; what is known already stays as it is."""
     given = ImportChoices(text=text, title=title, passages=passages, metadata=metadata)
-    sources = choose(sources_of(inputs), given, split(fields) or None)
     with opened(project) as open_project:
+        sources = choose(sources_of(inputs), given, split(fields) or None, earlier_choices(open_project.store))
         print_outcome(_finished(open_project, import_sources(open_project.store, sources)), as_json)
 
 

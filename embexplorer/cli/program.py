@@ -30,7 +30,7 @@ class _Commands(click.Group):
         return super().parse_args(ctx, args)
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(embexplorer.__version__, prog_name="embexplorer")
 def program() -> None:
     """Explore what embeddings know about your own files.

@@ -20,7 +20,21 @@ from embexplorer.operations.describing import describe_hits
 from embexplorer.operations.selftest import run_selftest
 
 _TEXT_WIDTH = 90
-_ITEM = click.IntRange(1, 2**63 - 1)
+
+
+class ItemId(click.ParamType):
+    """The id of an item, as far as a project file can hold it."""
+
+    name = "id"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        number = int(click.INT.convert(value, param, ctx))
+        if not 0 < number < 2**63:
+            self.fail(f"{value} is not the id of an item.", param, ctx)
+        return number
+
+
+_ITEM = ItemId()
 
 
 @click.command()
