@@ -22,7 +22,7 @@ from embexplorer.operations.selftest import run_selftest
 _TEXT_WIDTH = 90
 
 
-class ItemId(click.ParamType):
+class ItemId(click.ParamType[int]):
     """The id of an item, as far as a project file can hold it."""
 
     name = "id"
