@@ -6,19 +6,12 @@ import warnings
 import numpy as np
 import pytest
 
+from embexplorer.base.progress import finish
 from embexplorer.projection.layout import layout
 from embexplorer.projection.neighbours import NeighbourGraph, neighbour_graph
 from embexplorer.projection.params import MapParams
 from embexplorer.projection.start import pca_start
 from embexplorer.projection.trust import faithfulness
-
-
-def ended(work):
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value
 
 
 def clusters(count: int) -> np.ndarray:
@@ -48,7 +41,7 @@ def by_umap_learn(matrix: np.ndarray, graph: NeighbourGraph) -> np.ndarray:
 
 
 def by_us(matrix: np.ndarray, graph: NeighbourGraph) -> np.ndarray:
-    return ended(layout(matrix, graph, MapParams())).xy
+    return finish(layout(matrix, graph, MapParams())).xy
 
 
 @pytest.mark.parametrize("count", [10_000, 50_000])
@@ -58,14 +51,14 @@ def test_layout_speed(table, benchmark, count) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of umap-learn, about the seed and the missing search index
             small = clusters(5_000)
-            run(small, ended(neighbour_graph(small, "cosine", 15)))  # compiles
+            run(small, finish(neighbour_graph(small, "cosine", 15)))  # compiles
             matrix = clusters(count)
-            graph = ended(neighbour_graph(matrix, "cosine", 15))
+            graph = finish(neighbour_graph(matrix, "cosine", 15))
             begun = time.process_time()
             xy = run(matrix, graph)
             seconds[name] = time.process_time() - begun
         _row(table, f"{count:,}: {name}", seconds[name], seconds["umap-learn"], matrix, xy)
-    _row(table, f"{count:,}: PCA", 0.0, 0.0, matrix, ended(pca_start(matrix)))
+    _row(table, f"{count:,}: PCA", 0.0, 0.0, matrix, finish(pca_start(matrix)))
     first, gap = benchmark.pedantic(live, (matrix, graph), rounds=1)
     table.row(f"{count:,}: embexplorer, live", first_picture_s=first, longest_gap_s=gap)
 

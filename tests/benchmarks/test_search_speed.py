@@ -6,6 +6,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from embexplorer.base.progress import finish
 from embexplorer.data.vectors import normalised
 from embexplorer.search.graph import GraphIndex
 from embexplorer.search.planner import Found, search
@@ -22,12 +23,7 @@ def space() -> tuple[np.ndarray, GraphIndex]:
     axes = random.standard_normal((20, DIMS)).astype(np.float32) / np.sqrt(DIMS)
     spread = 0.15 * random.standard_normal((ROWS, 20)).astype(np.float32) @ axes
     matrix = normalised(centres[cluster] + spread)
-    work = GraphIndex.build(matrix, "cosine")
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return matrix, end.value
+    return matrix, finish(GraphIndex.build(matrix, "cosine"))
 
 
 def timed(answer, queries, masks) -> tuple[list[float], list]:

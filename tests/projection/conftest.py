@@ -7,16 +7,13 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
+from embexplorer.base.progress import finish
 from embexplorer.projection.neighbours import NeighbourGraph, neighbour_graph
 
 
 def _run(work: Generator[Any, None, Any]) -> tuple[Any, list[Any]]:
-    steps = []
-    while True:
-        try:
-            steps.append(next(work))
-        except StopIteration as end:
-            return end.value, steps
+    steps: list[Any] = []
+    return finish(work, steps.append), steps
 
 
 @pytest.fixture(scope="session")

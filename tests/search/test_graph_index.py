@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from embexplorer.base.errors import EmbexError
+from embexplorer.base.progress import finish
 from embexplorer.search.exact import scan
 from embexplorer.search.graph import GraphIndex
 from embexplorer.search.graphfile import header_path
@@ -13,12 +14,7 @@ from embexplorer.search.trust import Trust
 
 
 def built(matrix: np.ndarray, metric: str = "cosine") -> GraphIndex:
-    work = GraphIndex.build(matrix, metric)
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value
+    return finish(GraphIndex.build(matrix, metric))
 
 
 @pytest.fixture(scope="module")

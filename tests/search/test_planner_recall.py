@@ -5,6 +5,7 @@ from copy import copy
 import numpy as np
 import pytest
 
+from embexplorer.base.progress import finish
 from embexplorer.search.exact import scan
 from embexplorer.search.graph import GraphIndex
 from embexplorer.search.planner import Request, plan, search
@@ -18,12 +19,7 @@ SHARES = (1.0, 0.5, 0.1, 0.01, 0.001, 0.0001)
 @pytest.fixture(scope="module", params=[64, 384])
 def space(request, clustered) -> tuple[np.ndarray, GraphIndex]:
     matrix = clustered(ROWS, request.param)
-    work = GraphIndex.build(matrix, "cosine")
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return matrix, end.value
+    return matrix, finish(GraphIndex.build(matrix, "cosine"))
 
 
 def mask_of(kind: str, share: float, closeness: np.ndarray, random: np.random.Generator) -> np.ndarray:
@@ -156,12 +152,6 @@ def test_a_walk_is_widened_up_to_what_was_measured(space) -> None:
 
 def test_a_graph_that_cannot_be_good_is_not_trusted() -> None:
     matrix = np.random.default_rng(8).standard_normal((3_000, 16)).astype(np.float32)
-    work = GraphIndex.build(matrix, "ip")
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            graph = end.value
-            break
+    graph = finish(GraphIndex.build(matrix, "ip"))
     assert graph.trust == Trust.none()
     assert search(matrix, matrix[0], 10, "ip", graph=graph).exact

@@ -6,12 +6,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from embexplorer.base.errors import EmbexError
+from embexplorer.base.progress import finish
 from embexplorer.work import child
 from embexplorer.work.child import in_child
 
@@ -19,18 +19,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 import childs_play
 
 
-def result_of(work: Any) -> Any:
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value
-
-
 @pytest.mark.parametrize("rows", [3, 50_000])
 def test_arrays_go_there_and_back(rows: int) -> None:
     matrix = np.arange(rows * 4, dtype=np.float32).reshape(rows, 4)
-    doubled, pid = result_of(in_child(childs_play.scaled, matrix, 2.0))
+    doubled, pid = finish(in_child(childs_play.scaled, matrix, 2.0))
     np.testing.assert_array_equal(doubled, matrix * 2)
     assert doubled.dtype == np.float32
     assert pid != os.getpid()
@@ -38,19 +30,19 @@ def test_arrays_go_there_and_back(rows: int) -> None:
 
 def test_the_childs_errors_arrive() -> None:
     with pytest.raises(EmbexError) as caught:
-        result_of(in_child(childs_play.refuse, "a.csv"))
+        finish(in_child(childs_play.refuse, "a.csv"))
     assert (caught.value.text, caught.value.hint) == ("a.csv is unreadable.", "Choose another.")
     with pytest.raises(RuntimeError, match="KeyError: 'lost'"):
-        result_of(in_child(childs_play.stumble))
+        finish(in_child(childs_play.stumble))
 
 
 def test_a_child_that_dies_is_reported_in_words(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.CRITICAL, "embexplorer"), pytest.raises(EmbexError, match="ended before its work"):
-        result_of(in_child(childs_play.vanish))
+        finish(in_child(childs_play.vanish))
 
 
 def test_a_noisy_child_does_not_hang() -> None:
-    assert result_of(in_child(childs_play.chatter)) == 7
+    assert finish(in_child(childs_play.chatter)) == 7
 
 
 def test_closing_kills_the_child(tmp_path: Path) -> None:
@@ -83,14 +75,14 @@ def test_a_frozen_program_starts_itself(tmp_path: Path, monkeypatch: pytest.Monk
     program.chmod(0o755)
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     monkeypatch.setattr(sys, "executable", str(program))
-    doubled, _ = result_of(in_child(childs_play.scaled, np.ones(3), 2.0))
+    doubled, _ = finish(in_child(childs_play.scaled, np.ones(3), 2.0))
     assert doubled.tolist() == [2, 2, 2]
 
 
 def test_a_program_that_cannot_start_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sys, "executable", str(tmp_path / "nothing"))
     with pytest.raises(EmbexError, match="could not be started"):
-        result_of(in_child(childs_play.scaled, np.ones(3), 2.0))
+        finish(in_child(childs_play.scaled, np.ones(3), 2.0))
 
 
 def test_the_child_needs_no_qt() -> None:
