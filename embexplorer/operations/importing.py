@@ -85,6 +85,8 @@ def _import_source(
     except EmbexError as error:
         return _Part(Imported(np.empty(0, np.int64), 0), (_problem(source, error),), error)
     chosen = choices or seen.choices
+    fields = seen.columns if chosen.fields is None else chosen.fields
+    categories = frozenset(field.name for field in fields if field.type is FieldType.CATEGORY)
     source_id = store.sources.add(source.path, seen.format, chosen, fingerprint="")
     added: list[np.ndarray] = []
     problems: list[Problem] = list(seen.problems)
@@ -97,7 +99,7 @@ def _import_source(
             break
         fresh = tuple(p for p in chunk.batch.problems if p not in problems)
         problems.extend(fresh)
-        result = store.items.add(source_id, _with_categories(chunk.batch, chosen))
+        result = store.items.add(source_id, _with_categories(chunk.batch, categories))
         added.append(result.ids)
         known += result.known
         if chunk.batch.vectors is not None and len(result.ids):
@@ -123,14 +125,9 @@ def _problem(source: Source, error: EmbexError) -> Problem:
     return Problem(source.path.name, error.text, error.hint)
 
 
-def _with_categories(batch: ItemBatch, chosen: ImportChoices) -> ItemBatch:
-    """Categories as such: readers may give them as plain text, which says less than the choices do."""
-    kinds = {field.name: field.type for field in chosen.fields or ()}
-    plain = [
-        name
-        for name, dtype in batch.fields.schema.items()
-        if dtype == pl.String and kinds.get(name) is FieldType.CATEGORY
-    ]
+def _with_categories(batch: ItemBatch, categories: frozenset[str]) -> ItemBatch:
+    """Categories as such: readers may give them as plain text, which says less than the choices or the preview do."""
+    plain = [name for name, dtype in batch.fields.schema.items() if dtype == pl.String and name in categories]
     return replace(batch, fields=batch.fields.cast(dict.fromkeys(plain, pl.Categorical()))) if plain else batch
 
 

@@ -1,5 +1,6 @@
 """How points look: their colours in each state over a background, ready for the drawing loops."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -38,7 +39,7 @@ class Look:
         rims[SELECTED] = self.mark
         return fills, rims
 
-    def table(self, states: np.ndarray) -> np.ndarray:
+    def table(self, states: Sequence[int]) -> np.ndarray:
         """uint64 (1024,): what a point of each look adds to a counter. states: how many points are in each state.
         Selected points, or else normal ones among dimmed, are strong: they carry the flag."""
         wide = np.round(self.colours()).astype(np.uint64)

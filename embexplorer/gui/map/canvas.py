@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from embexplorer.app.values import CardView
+from embexplorer.gui.map.budget import Budget
 from embexplorer.gui.map.card import paint_card
 from embexplorer.gui.map.marks import Label, paint_hits, paint_labels, paint_note, paint_ring, paint_shape, paint_words
 from embexplorer.gui.map.mover import Mover
@@ -19,7 +20,6 @@ from embexplorer.raster.grid import Grid
 from embexplorer.raster.picture import PointRaster
 from embexplorer.raster.view import Bounds, View, fitted
 
-_BUDGET_MS = 12.0  # of a frame while moving; beyond it fewer points are drawn until the map rests
 _SETTLE_MS, _GLIDE_MS = 120, 220
 _MOST_AT_ONCE = 20_000  # points that are arranged within 2 ms; more are arranged in another thread
 _NO_ROWS = np.zeros(0, np.int64)
@@ -46,7 +46,8 @@ class MapCanvas(QWidget):
         self._shape: list[QPointF] = []
         self._shape_takes_away = False
         self._image, self._is_stale, self._is_moving = QImage(), True, False
-        self._most_drawn = 1_000_000
+        self._is_awaited = False  # new points are being arranged; the last picture stays until they are
+        self._budget = Budget()
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._on_settled)
         self._sketched = QTimer(self, interval=_SETTLE_MS)  # runs while the kernels that draw well are not ready
@@ -65,25 +66,27 @@ class MapCanvas(QWidget):
     def set_points(self, xy: np.ndarray) -> None:
         """float32 (n, 2); a row with NaN or infinity is not drawn. Colours, states, hits and hover start anew."""
         self._mover.forget()
-        self.xy = np.array(xy, np.float32).reshape(-1, 2)
-        self.raster.set_points(self.xy)
+        self.xy = np.full((len(xy), 2), np.nan, np.float32)
+        self.raster.expect_points(len(xy))
+        self._is_awaited = len(xy) > _MOST_AT_ONCE
         self._hits, self._hover, self._card, self._labels = _NO_ROWS, -1, None, ()
-        self._scale = plain_scale(len(self.xy))
+        self._scale = plain_scale(len(xy))
         self._apply_colours()
-        self._follow_points()
+        self.move_points(np.reshape(xy, (-1, 2)))
 
     def move_points(self, xy: np.ndarray) -> None:
         """The same points in other places, as often as 20 times a second; all else stays."""
         if len(xy) != len(self.xy):
             self.set_points(xy)
             return
+        places = np.array(xy, np.float32)
         if len(xy) > _MOST_AT_ONCE:
-            self._mover.move(np.array(xy, np.float32), self.raster.arranged)
+            self._mover.move(places, self.raster.arranged)
         else:
-            self._on_arranged(np.array(xy, np.float32), self.raster.arranged(xy))
+            self._on_arranged(places, self.raster.arranged(places))
 
     def _on_arranged(self, xy: np.ndarray, grid: Grid) -> None:
-        self.xy = xy
+        self.xy, self._is_awaited = xy, False
         self.raster.take(grid)
         self._follow_points()
 
@@ -108,7 +111,7 @@ class MapCanvas(QWidget):
 
     def set_labels(self, labels: tuple[Label, ...]) -> None:
         """(x, y, text) in data units, the most important first; those that would overlap are left out."""
-        self._labels = tuple(labels)
+        self._labels = labels
         self.update()
 
     def set_busy_note(self, text: str) -> None:
@@ -129,9 +132,8 @@ class MapCanvas(QWidget):
 
     def _on_theme_changed(self) -> None:
         background, mark = QColor(theme().tokens.map_background), QColor(theme().tokens.selection)
-        self.raster.set_background(
-            (background.red(), background.green(), background.blue()), (mark.red(), mark.green(), mark.blue())
-        )
+        rgb = [(colour.red(), colour.green(), colour.blue()) for colour in (background, mark)]
+        self.raster.set_background(rgb[0], rgb[1])
         self._apply_colours()
 
     # -- the view -----------------------------------------------------------------------------------------------------
@@ -254,22 +256,20 @@ class MapCanvas(QWidget):
         width, height = max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))
         view = self.view.magnified(ratio)
         seen = self.raster.visible(view, width, height)
-        step = max(1, math.ceil(seen / self._most_drawn)) if self._is_moving else 1
+        step = self._budget.step(seen) if self._is_moving else 1
         if not is_compiled():
             self._sketched.start()
         start = time.perf_counter()
         out = self.raster.render(view, width, height, self.point_radius() * ratio, step=step)
-        took_ms = (time.perf_counter() - start) * 1000
-        if self._is_moving and took_ms > _BUDGET_MS:
-            self._most_drawn = max(150_000, int(min(self._most_drawn, seen / step) * 0.8))
-        elif self._is_moving and step > 1 and took_ms < 0.7 * _BUDGET_MS:
-            self._most_drawn = int(self._most_drawn * 1.15)
+        if self._is_moving:
+            self._budget.learn(seen, step, (time.perf_counter() - start) * 1000)
         self._image = QImage(out.data, width, height, width * 4, QImage.Format.Format_RGB32)
         self._image.setDevicePixelRatio(ratio)
         self._is_stale = False
 
     def paintEvent(self, _event: QPaintEvent, /) -> None:
-        if self._is_stale or self._image.devicePixelRatio() != self.devicePixelRatioF():
+        outdated = self._is_stale or self._image.devicePixelRatio() != self.devicePixelRatioF()
+        if outdated and not (self._is_awaited and self._image.size() == self.size() * self.devicePixelRatioF()):
             self._draw_points()
         tokens, room = theme().tokens, QRectF(0, 0, self.width() - self.covered()[1], self.height())
         painter = QPainter(self)
