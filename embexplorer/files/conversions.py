@@ -6,44 +6,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from embexplorer.data.items import POLARS_TYPES, Field, FieldType
+from embexplorer.files.dates import DATE_FORMATS, date_formats, dates, dates_of_numbers, in_utc
+from embexplorer.files.tagging import tag_separator, tags_of
 
-_MISSING = ("", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "-", "–", "—", "?")
-_TRUE = ("true", "yes", "y", "t", "on", "1", "1.0")
-_FALSE = ("false", "no", "n", "f", "off", "0", "0.0")
-_SEPARATORS = (";", "|", ",")
-
-# Tried in this order on a tie, so a day comes before a month where both could be meant.
-DATE_FORMATS = (
-    "%Y-%m-%d",
-    "%Y-%m-%dT%H:%M:%S%.fZ",
-    "%Y-%m-%dT%H:%M:%S%.f",
-    "%Y-%m-%d %H:%M:%S%.f",
-    "%Y-%m-%dT%H:%M:%S%.f%z",
-    "%Y-%m-%d %H:%M:%S%.f%z",
-    "%Y-%m-%d %H:%M:%S%.f UTC",
-    "%Y-%m-%d %H:%M",
-    "%Y-%m-%dT%H:%M",
-    "%Y/%m/%d",
-    "%Y/%m/%d %H:%M:%S%.f",
-    "%Y/%m/%d %H:%M",
-    "%d.%m.%Y",
-    "%d.%m.%Y %H:%M:%S",
-    "%d.%m.%Y %H:%M",
-    "%d/%m/%Y",
-    "%m/%d/%Y",
-    "%d/%m/%Y %H:%M:%S",
-    "%m/%d/%Y %H:%M:%S",
-    "%d/%m/%Y %H:%M",
-    "%m/%d/%Y %H:%M",
-    "%d-%m-%Y",
-    "%d %b %Y",
-    "%d %B %Y",
-    "%d-%b-%Y",
-    "%b %d, %Y",
-    "%B %d, %Y",
-    "%a, %d %b %Y %H:%M:%S %z",
-    "%a %b %d %H:%M:%S %z %Y",
-)
+_MISSING = ("", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "-", "–", "—", "?", "k.a.", "k. a.")
+# English, German, French, Spanish, Portuguese, Italian, Dutch, the Scandinavian languages
+TRUE_WORDS = ("true", "yes", "y", "t", "ja", "oui", "sí", "si", "sì", "sim", "wahr", "vrai", "on", "1", "1.0")
+FALSE_WORDS = ("false", "no", "n", "f", "nein", "nee", "nej", "nei", "non", "não", "falsch", "faux", "off", "0", "0.0")
 
 
 @dataclass(frozen=True)
@@ -68,7 +37,7 @@ def conversion_for(sample: pl.Series, field: Field) -> Conversion:
     if field.type is FieldType.DATE and sample.dtype == pl.String:
         return Conversion(field, formats=date_formats(cleaned(sample)) or DATE_FORMATS)
     if field.type is FieldType.TAGS and sample.dtype == pl.String:
-        return Conversion(field, separator=_commonest_separator(sample))
+        return Conversion(field, separator=tag_separator(sample))
     return Conversion(field)
 
 
@@ -116,44 +85,6 @@ def _written_out(text: pl.Series) -> pl.Series:
     return text.to_frame().select(result.alias(text.name)).to_series()
 
 
-def date_formats(text: pl.Series) -> tuple[str, ...]:
-    """The formats that together read most of these cleaned texts, the commonest first; () where none reads any."""
-    rest = text.drop_nulls()
-    chosen: list[str] = []
-    enough = len(rest) // 100
-    while len(rest) > enough:
-        parsed = [(_parsed(rest, form), form) for form in DATE_FORMATS if form not in chosen]
-        best, form = max(parsed, key=lambda pair: len(pair[0]) - pair[0].null_count())
-        if best.null_count() == len(rest):
-            break
-        chosen.append(form)
-        rest = rest.filter(best.is_null())
-    return tuple(chosen)
-
-
-def dates(text: pl.Series, formats: tuple[str, ...]) -> pl.Series:
-    """Datetime("ms") in UTC of cleaned text; null where no format reads it."""
-    result = pl.Series(text.name, [None] * len(text), pl.Datetime("ms"))
-    for form in formats:
-        if result.null_count() == text.null_count():
-            break
-        result = result.fill_null(_parsed(text, form))
-    return result
-
-
-def _parsed(text: pl.Series, form: str) -> pl.Series:
-    if "%H" not in form:
-        return text.str.to_date(form, strict=False).cast(pl.Datetime("ms"))
-    parsed = text.str.to_datetime(form, strict=False, time_unit="us", ambiguous="null")
-    return _utc(parsed)
-
-
-def _utc(values: pl.Series) -> pl.Series:
-    if getattr(values.dtype, "time_zone", None):
-        values = values.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-    return values.cast(pl.Datetime("ms"))
-
-
 def _filled(values: pl.Series, kind: FieldType) -> pl.Series:
     """Native values as they are, strings without what stands for a missing value in this type."""
     if values.dtype != pl.String:
@@ -161,6 +92,8 @@ def _filled(values: pl.Series, kind: FieldType) -> pl.Series:
     if kind in (FieldType.NUMBER, FieldType.DATE, FieldType.BOOLEAN):
         return cleaned(values)
     text = pl.col(values.name) if kind is FieldType.TEXT else pl.col(values.name).str.strip_chars()
+    if kind is FieldType.CATEGORY:  # tables that align their columns have blanks before the quotation marks
+        text = text.str.replace(r'^"(.*)"$', "${1}")
     return values.to_frame().select(pl.when(text != "").then(text).alias(values.name)).to_series()
 
 
@@ -177,25 +110,19 @@ def _to_number(values: pl.Series, _: Conversion) -> pl.Series:
 
 def _to_date(values: pl.Series, conversion: Conversion) -> pl.Series:
     if values.dtype.is_temporal() and values.dtype not in (pl.Time, pl.Duration):
-        return _utc(values)
+        return in_utc(values)
     if values.dtype.is_numeric():
-        return _of_epoch(values.cast(pl.Float64, strict=False))
+        return dates_of_numbers(values.cast(pl.Float64, strict=False))
     text = cleaned(values)
-    return dates(text, conversion.formats or DATE_FORMATS)
-
-
-def _of_epoch(seconds: pl.Series) -> pl.Series:
-    """Seconds since 1970, or milliseconds where they would otherwise lie beyond the year 5138."""
-    value = pl.col(seconds.name)
-    millis = pl.when(value.abs() > 1e11).then(value).otherwise(value * 1000)
-    return seconds.to_frame().select(millis.cast(pl.Int64, strict=False).cast(pl.Datetime("ms"))).to_series()
+    found = dates(text, conversion.formats or DATE_FORMATS)
+    return found if found.count() else dates_of_numbers(text.cast(pl.Float64, strict=False))
 
 
 def _to_boolean(values: pl.Series, _: Conversion) -> pl.Series:
     if values.dtype == pl.Boolean:
         return values
     lower = pl.col(values.name).str.to_lowercase()
-    chosen = pl.when(lower.is_in(_TRUE)).then(True).when(lower.is_in(_FALSE)).then(False)
+    chosen = pl.when(lower.is_in(TRUE_WORDS)).then(True).when(lower.is_in(FALSE_WORDS)).then(False)
     return cleaned(values).to_frame().select(chosen.alias(values.name)).to_series()
 
 
@@ -203,14 +130,7 @@ def _to_tags(values: pl.Series, conversion: Conversion) -> pl.Series:
     if isinstance(values.dtype, pl.List | pl.Array):
         inner = pl.element().cast(pl.String, strict=False)
         return values.cast(pl.List(values.dtype.inner)).list.eval(inner).list.drop_nulls()
-    bare = as_text(values).str.strip_chars("[]{}()")
-    parts = bare.str.split(conversion.separator or ";")
-    part = pl.element().str.strip_chars(" \t\r\n\"'")
-    return parts.list.eval(part.filter(part != ""))
-
-
-def _commonest_separator(sample: pl.Series) -> str:
-    return max(_SEPARATORS, key=lambda mark: int(sample.str.contains(mark, literal=True).sum()))
+    return tags_of(as_text(values), conversion.separator or ";")
 
 
 _CONVERTERS: dict[FieldType, Callable[[pl.Series, Conversion], pl.Series]] = {

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import polars as pl
 
 from embexplorer.data.items import Field, FieldType
-from embexplorer.files.conversions import as_text, cleaned, date_formats, dates, numbers
+from embexplorer.files.conversions import FALSE_WORDS, TRUE_WORDS, as_text, cleaned, numbers
+from embexplorer.files.dates import are_written_days, date_formats, dates
+from embexplorer.files.tagging import are_tags
 
 # A type is guessed when this share of the values that are there fits it: a few slips do not spoil a column.
 _SHARE = 0.95
@@ -18,8 +20,12 @@ _TEXT_NAMES = (
 _TITLE_NAMES = ("title", "headline", "name", "subject", "heading", "label", "word", "term", "topic")
 _TAG_NAMES = ("tags", "tag", "keywords", "labels", "categories", "genres", "topics", "words", "authors", "subjects")
 _TIME_NAMES = ("timestamp", "time", "date", "created", "updated", "published", "modified")
-_DATE_SHAPE = r"^\w{0,4},?\s?\w{1,4}[-/. ]\w{1,9}[-/.,]? ?\d{0,4}.{0,22}$"
+_DATE_SHAPE = r"^\w{0,4},?\s?\w{1,9}[-/. ]\w{1,9}[-/.,]? ?\d{0,4}.{0,22}$|^\d{4}年"
+_MAIL_SHAPE = r"^\S+@\S+\.\w+$"
 _URL_SHAPE = r"^(https?://|www\.|/|[A-Za-z]:\\)\S+$"
+_SAYS_YES = frozenset(TRUE_WORDS) - {"1", "1.0", "on"}
+_SAYS_NO = frozenset(FALSE_WORDS) - {"0", "0.0", "off"}
+_LETTERS = ({"y", "n"}, {"t", "f"})
 _LEADING_ZERO = r"^0\d+$"
 
 
@@ -39,7 +45,10 @@ def guess_field(values: pl.Series) -> Field:
     if isinstance(kind, pl.Categorical | pl.Enum):
         return Field(values.name, FieldType.CATEGORY)
     if isinstance(kind, pl.List | pl.Array):
-        return Field(values.name, FieldType.TEXT if kind.inner.is_nested() else FieldType.TAGS)
+        loose = kind.inner.is_nested() or kind.inner.is_float()
+        return Field(values.name, FieldType.TEXT if loose else FieldType.TAGS)
+    if isinstance(kind, pl.Struct):
+        return Field(values.name, FieldType.TEXT)
     text = cleaned(values).drop_nulls()
     return _guess_text(text) if len(text) else Field(values.name, FieldType.TEXT)
 
@@ -84,7 +93,7 @@ def _guess_text(text: pl.Series) -> Field:
         return Field(name, FieldType.DATE)
     if text.str.contains(_URL_SHAPE).sum() > total / 2:
         return Field(name, FieldType.TEXT)
-    if _is_tags(text):
+    if are_tags(text, hinted=any(hint in _words(name) for hint in _TAG_NAMES)):
         return Field(name, FieldType.TAGS)
     return Field(name, FieldType.CATEGORY if _is_category(text, distinct) else FieldType.TEXT)
 
@@ -96,6 +105,8 @@ def _guess_number(values: pl.Series) -> Field:
     words = _words(name)
     if whole and ("id" in words or "uuid" in words) and values.n_unique() == len(values):
         return Field(name, FieldType.TEXT)
+    if whole and values.n_unique() > 2 and are_written_days(values):
+        return Field(name, FieldType.DATE)
     is_epoch = len(values) > 0 and bool(values.is_between(1e8, 5e9).all() or values.is_between(1e11, 5e12).all())
     if whole and is_epoch and any(hint in words for hint in _TIME_NAMES):
         return Field(name, FieldType.DATE)
@@ -106,8 +117,12 @@ def _is_boolean(text: pl.Series, distinct: int) -> bool:
     if distinct > 6:
         return False
     values = set(text.str.to_lowercase().unique())
-    pairs = ({"true", "false"}, {"yes", "no"}, {"y", "n"}, {"t", "f"})
-    return any(values == pair for pair in pairs) or values in ({"true"}, {"false"})
+    yes, no = values & _SAYS_YES, values & _SAYS_NO
+    if values != yes | no or len(yes) > 1 or len(no) > 1:
+        return False
+    if len(values) == 1:
+        return values <= {"true", "false"}
+    return values in _LETTERS or all(len(value) > 1 for value in values)
 
 
 def _is_date(text: pl.Series) -> bool:
@@ -117,21 +132,6 @@ def _is_date(text: pl.Series) -> bool:
     some = text.head(200)
     formats = date_formats(some)
     return bool(formats) and dates(some, formats).null_count() <= (1 - _SHARE) * len(some)
-
-
-def _is_tags(text: pl.Series) -> bool:
-    hinted = any(hint in _words(text.name) for hint in _TAG_NAMES)
-    for mark, most_new in ((";", 0.7), ("|", 0.7), (",", 0.5)):
-        has_mark = text.str.contains(mark, literal=True)
-        if has_mark.sum() < (0.1 if hinted else 0.3) * len(text):
-            continue
-        parts = text.str.strip_chars("[]{}()").str.split(mark).explode().str.strip_chars(" \"'")
-        lengths = parts.str.len_chars()
-        if (lengths.quantile(0.95) or 0) > 40 or (parts.str.count_matches(" ").quantile(0.95) or 0) > 4:
-            continue
-        if hinted or parts.n_unique() <= most_new * len(parts):
-            return True
-    return False
 
 
 def _is_category(text: pl.Series, distinct: int) -> bool:
@@ -165,7 +165,7 @@ def _is_short(values: pl.Series, lettered: bool) -> bool:
         return False
     if lettered and text.str.contains(r"\p{L}{2}").sum() <= len(text) / 2:
         return False
-    addresses = text.str.contains(_URL_SHAPE).sum() > len(text) / 2
+    addresses = text.str.contains(f"{_URL_SHAPE}|{_MAIL_SHAPE}").sum() > len(text) / 2
     return bool(not addresses and (text.str.len_chars().mean() or 0) <= 120)  # type: ignore[operator]
 
 
