@@ -82,14 +82,15 @@ class Project:
     ) -> Outcome:
         """Import files and folders; what is known already is left as it is. Outcome.value.added holds the new ids.
 
+        A source that the project knows is read as it was the last time where nothing else is given.
         text, title: column names, found by themselves when "". fields: the columns to keep, all when None.
         passages: cut documents into passages of about so many tokens. metadata: a table beside ready-made vectors.
         """
-        from embexplorer.operations.choosing import choose
+        from embexplorer.operations.choosing import choose, earlier_choices
 
         wanted = sources_of([Path(p) for p in inputs])
         given = ImportChoices(text=text, title=title, passages=passages, metadata=str(metadata))
-        return self._run(import_sources(self.store, choose(wanted, given, fields)))
+        return self._run(import_sources(self.store, choose(wanted, given, fields, earlier_choices(self.store))))
 
     def embed(self, model: str = "", *, space: str = "", device: str = "auto", threads: int = 0) -> Outcome:
         """Embed what has no vector yet. model "": the bundled one for each kind of item."""

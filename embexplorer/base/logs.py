@@ -26,6 +26,7 @@ def start_logging(level: int = logging.INFO) -> None:
         log_file().parent.mkdir(parents=True, exist_ok=True)
         handler = RotatingFileHandler(log_file(), maxBytes=2_000_000, backupCount=3, encoding="utf-8")
     except OSError:
+        logger.addHandler(logging.NullHandler())  # else Python would print what belongs into the log
         return
     handler.setFormatter(logging.Formatter(_FORMAT))
     logger.addHandler(handler)

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import numpy as np
 
-from embexplorer.base.errors import EmbexError
 from embexplorer.store.vectorblocks import Block, VectorBlocks
 
 _log = logging.getLogger(__name__)
@@ -53,15 +52,37 @@ class VectorCache:
         wanted = tuple(block.digest.hex() for block in blocks)
         if self._open is not None and self._open[0] == wanted:
             return self._open[1]
-        stamp = self._stamp()
-        if stamp is None or not self._fits(stamp, wanted, blocks):
-            stamp = self._written(blocks, "", 0)
-        elif len(wanted) > len(stamp.blocks):
-            stamp = self._written(blocks[len(stamp.blocks) :], stamp.file, stamp.rows, stamp.blocks)
-        usable = [block for block in blocks if block.id not in self._blocks.damaged]
-        mapped = self._map(stamp, usable)
+        try:
+            stamp = self._on_disk(blocks, wanted)
+        except OSError as error:  # no cache is no loss but of memory
+            _log.warning("the vectors cannot be laid out in %s and are held in memory: %s", self._folder, error)
+            mapped = self._in_memory(blocks)
+            usable = [block for block in blocks if block.id not in self._blocks.damaged]
+        else:
+            usable = [block for block in blocks if block.id not in self._blocks.damaged]
+            mapped = self._map(stamp, usable)
         self._open = (tuple(block.digest.hex() for block in usable), mapped)
         return mapped
+
+    def _on_disk(self, blocks: Sequence[Block], wanted: tuple[str, ...]) -> _Stamp:
+        """The file that holds these blocks, made or added to where it does not yet. Raises OSError."""
+        stamp = self._stamp()
+        if stamp is None or not self._fits(stamp, wanted, blocks):
+            return self._written(blocks, "", 0)
+        if len(wanted) > len(stamp.blocks):
+            return self._written(blocks[len(stamp.blocks) :], stamp.file, stamp.rows, stamp.blocks)
+        return stamp
+
+    def _in_memory(self, blocks: Sequence[Block]) -> Mapped:
+        found = [(block.ids, self._blocks.matrix(block, self._dims)) for block in blocks]
+        whole = [(ids, matrix) for ids, matrix in found if matrix is not None]
+        if not whole:
+            return Mapped(np.empty(0, np.int64), np.empty((0, self._dims), np.float32))
+        ids = np.concatenate([ids for ids, _ in whole])
+        order = np.argsort(ids, kind="stable")
+        matrix = np.concatenate([matrix for _, matrix in whole])[order]
+        matrix.setflags(write=False)
+        return Mapped(ids[order], matrix)
 
     def _fits(self, stamp: _Stamp, wanted: tuple[str, ...], blocks: Sequence[Block]) -> bool:
         """Whether the file is the beginning of what is wanted, and the rest comes after it."""
@@ -81,22 +102,16 @@ class VectorCache:
         return stamp if size >= stamp.rows * self._dims * 4 else None
 
     def _written(self, fresh: Sequence[Block], file: str, rows: int, known: tuple[str, ...] = ()) -> _Stamp:
-        """Append to the file, or write a new one where file is "". Raises EmbexError where the disk is full."""
+        """Append to the file, or write a new one where file is "". Raises OSError where the disk is full."""
         name = file or f"{self._name}-{secrets.token_hex(4)}.f4"
         path = self._folder / name
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            # room for all rows at once; what a damaged block leaves out is cut off below
-            with path.open("r+b" if file else "w+b") as stream:
-                stream.truncate((rows + sum(len(block.ids) for block in fresh)) * self._dims * 4)
-            done = self._fill(path, fresh, rows)
-            stamp = _Stamp((*known, *(block.digest.hex() for block in done)), name, rows + sum(map(_rows, done)))
-            self._keep(stamp)
-        except OSError as error:
-            raise EmbexError(
-                f"The vectors cannot be laid out in the cache folder {self._folder}: {error.strerror}.",
-                "Free some space on that disk and try again.",
-            ) from error
+        self._folder.mkdir(parents=True, exist_ok=True)
+        # room for all rows at once; what a damaged block leaves out is cut off below
+        with path.open("r+b" if file else "w+b") as stream:
+            stream.truncate((rows + sum(len(block.ids) for block in fresh)) * self._dims * 4)
+        done = self._fill(path, fresh, rows)
+        stamp = _Stamp((*known, *(block.digest.hex() for block in done)), name, rows + sum(map(_rows, done)))
+        self._keep(stamp)
         return stamp
 
     def _fill(self, path: Path, fresh: Sequence[Block], first: int) -> list[Block]:
