@@ -1,7 +1,7 @@
 """What the views are given: plain frozen values, ready to be shown."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -122,7 +122,7 @@ class TableView:
     """The table and the gallery: a whole frame, and which of its rows are shown in what order.
 
     frame: one row per live item, with the columns of operations.columns.project_frame. order: int64 row numbers.
-    columns: the names to show, in order. all_columns: what the column chooser offers. selected: bool (n,).
+    columns: the names to show, in order. all_columns: what the column chooser offers.
     """
 
     frame: pl.DataFrame
@@ -132,7 +132,6 @@ class TableView:
     types: dict[str, FieldType]
     sort: str = ""
     descending: bool = False
-    uris: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -217,7 +216,3 @@ class Message:
     hint: str = ""
     action: str = ""  # an action's id for a button
     details: tuple[str, ...] = ()
-
-
-Cell = str | float | int | bool | None
-Json = dict[str, Any]

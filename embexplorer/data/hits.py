@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-Method = Literal["empty", "list", "partitions", "graph", "exact", "lexical", "hybrid"]
+Method = Literal["empty", "list", "graph", "exact", "lexical", "hybrid"]
 
 
 @dataclass(frozen=True)

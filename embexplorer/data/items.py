@@ -36,6 +36,19 @@ POLARS_TYPES: dict[FieldType, pl.DataType] = {
 }
 
 
+def field_type(dtype: pl.DataType) -> FieldType:
+    """What a column of this polars type means."""
+    if isinstance(dtype, pl.Categorical | pl.Enum):
+        return FieldType.CATEGORY
+    if isinstance(dtype, pl.Boolean):
+        return FieldType.BOOLEAN
+    if isinstance(dtype, pl.List):
+        return FieldType.TAGS
+    if dtype.is_temporal():
+        return FieldType.DATE
+    return FieldType.NUMBER if dtype.is_numeric() else FieldType.TEXT
+
+
 @dataclass(frozen=True)
 class Field:
     """A typed column of metadata that came with the items. whole: a NUMBER with no fraction anywhere."""

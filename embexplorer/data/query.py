@@ -1,6 +1,6 @@
 """What is asked: terms that pull towards or push away, a filter, and how many."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 
@@ -46,6 +46,3 @@ class Query:
 
     def active_terms(self) -> tuple[Term, ...]:
         return tuple(t for t in self.terms if not t.muted and t.weight != 0)
-
-    def with_term(self, term: Term) -> "Query":
-        return replace(self, terms=(*self.terms, term))

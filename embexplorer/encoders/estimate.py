@@ -37,11 +37,6 @@ def estimate(
     return Estimate(seconds, items * manifest.dims * _BYTES_PER_NUMBER)
 
 
-def refined(seconds: float, done: int, total: int) -> float:
-    """The seconds that are left, by the speed of this very job so far; 0 before anything is done."""
-    return seconds / done * (total - done) if done > 0 else 0.0
-
-
 def _units_per_item(manifest: ModelManifest, mean_length: float) -> float:
     """Tokens of a text, or one image."""
     if manifest.modality == "image":

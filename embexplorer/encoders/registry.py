@@ -11,8 +11,6 @@ from embexplorer.base.fingerprint import file_sha256
 from embexplorer.base.progress import Problem
 from embexplorer.encoders.manifest import ENCODER, ModelFile, ModelManifest, load_manifest, manifest_kind
 
-_DEFAULTS = {"text": "minilm", "image": "efficientnet-lite0"}
-
 _checked: dict[tuple[Path, int, int], str] = {}
 _checked_lock = threading.Lock()
 
@@ -67,13 +65,6 @@ def find_model(model_id: str) -> ModelManifest:
     near = difflib.get_close_matches(model_id, known, 1, 0.5)
     hint = f"Did you mean “{near[0]}”?" if near else f"Installed are: {', '.join(known) or 'none'}."
     raise EmbexError(f"There is no model called “{model_id}” on this computer.", hint)
-
-
-def default_model(kind: str) -> ModelManifest:
-    """The model that is proposed for items of a kind ("text" or "image"). Raises EmbexError for other kinds."""
-    if kind not in _DEFAULTS:
-        raise EmbexError(f"There is no model for items of the kind “{kind}”.", "Only texts and images are embedded.")
-    return find_model(_DEFAULTS[kind])
 
 
 def model_file(manifest: ModelManifest, precision: str) -> ModelFile:

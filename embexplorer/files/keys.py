@@ -106,5 +106,4 @@ def _mixed(values: np.ndarray) -> np.ndarray:
 
 
 def _seed(salt: str) -> int:
-
     return content_key([salt.encode()]) & 0xFFFFFFFFFFFFFFFF if salt else 0

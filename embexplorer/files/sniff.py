@@ -30,11 +30,7 @@ def format_of_content(path: Path, head: bytes) -> str:
             return found
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "images"
-    if (
-        head[:2] == b"BM"
-        and len(head) > 18
-        and head[14:18] in (b"\x28\0\0\0", b"\x0c\0\0\0", b"\x7c\0\0\0", b"\x6c\0\0\0")
-    ):
+    if head[:2] == b"BM" and head[14:18] in _BMP_HEADERS:
         return "images"
     if b"%PDF-" in head[:1024]:
         return "pdf"

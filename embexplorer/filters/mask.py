@@ -5,17 +5,15 @@ so that a filter of thousands of conditions is no deeper for polars than one.
 """
 
 import re
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from threading import Lock
 
 import numpy as np
 import polars as pl
 
-from embexplorer.data.items import FieldType
-from embexplorer.filters.check import check as check
+from embexplorer.data.items import FieldType, field_type
+from embexplorer.filters.check import check
 from embexplorer.filters.dates import read_date, span_ms
 from embexplorer.filters.tree import (
     And,
@@ -39,7 +37,6 @@ from embexplorer.filters.tree import (
     column_of,
     leaves,
 )
-from embexplorer.filters.unparse import to_text
 
 _TAGS = "@tags"
 _REGEX_SIGNS = re.compile(r"[\\.+*?()|\[\]{}^$#&\-~]")
@@ -53,65 +50,16 @@ class MaskContext:
     selected: np.ndarray | None = None
 
 
-def schema_of(frame: pl.DataFrame) -> dict[str, FieldType]:
-    """The columns of a frame in the types of data.items.POLARS_TYPES, the built-ins left out."""
-    return {name: _type_of(dtype) for name, dtype in frame.schema.items() if not name.startswith("@")}
-
-
 def mask(tree: Filter, frame: pl.DataFrame, context: MaskContext | None = None) -> np.ndarray:
     """bool (n,): the rows of the frame that the filter keeps.
 
     frame: one column per field and computed column in the types of POLARS_TYPES, and the built-ins that there are
     (tree.BUILT_INS). Raises FilterError where the filter does not fit the frame.
     """
-    schema = {name: _type_of(dtype) for name, dtype in frame.schema.items()}
+    schema = {name: field_type(dtype) for name, dtype in frame.schema.items()}
     check(tree, schema)
     masks = _leaf_masks(list(dict.fromkeys(leaves(tree))), frame, schema, context or MaskContext())
     return _joined(tree, masks)
-
-
-class MaskCache:
-    """The newest masks of one frame. Safe to use from several threads; the masks it gives are read-only."""
-
-    def __init__(self, capacity: int = 64) -> None:
-        self._capacity = capacity
-        self._masks: OrderedDict[tuple[str, int], tuple[np.ndarray, MaskContext]] = OrderedDict()
-        self._frame: pl.DataFrame | None = None
-        self._lock = Lock()
-
-    def mask(self, tree: Filter, frame: pl.DataFrame, context: MaskContext | None = None) -> np.ndarray:
-        """As the function mask; another frame than last time empties the cache."""
-        context = context or MaskContext()
-        uses_selection = any(isinstance(leaf, Selected) for leaf in leaves(tree))
-        # the context is kept with the mask, so that its array's id is not given to another
-        key = (to_text(tree), id(context.selected) if uses_selection else 0)
-        with self._lock:
-            if self._frame is not frame:
-                self._masks.clear()
-                self._frame = frame
-            if key in self._masks:
-                self._masks.move_to_end(key)
-                return self._masks[key][0]
-        found = mask(tree, frame, context)
-        found.flags.writeable = False
-        with self._lock:
-            if self._frame is frame:
-                self._masks[key] = (found, context)
-                while len(self._masks) > self._capacity:
-                    self._masks.popitem(last=False)
-        return found
-
-
-def _type_of(dtype: pl.DataType) -> FieldType:
-    if isinstance(dtype, pl.Categorical | pl.Enum):
-        return FieldType.CATEGORY
-    if dtype.is_numeric():
-        return FieldType.NUMBER
-    if dtype.is_temporal():
-        return FieldType.DATE
-    if isinstance(dtype, pl.List):
-        return FieldType.TAGS
-    return FieldType.BOOLEAN if isinstance(dtype, pl.Boolean) else FieldType.TEXT
 
 
 def _leaf_masks(

@@ -205,12 +205,6 @@ def column_of(name: str, columns: Iterable[str]) -> str | None:
     return None
 
 
-def condition_of(tree: Filter, name: str) -> Filter | None:
-    """What the filter's top level asks of this column alone, None where it asks nothing."""
-    own = [part for part in conjuncts(tree) if columns_of(part) == {name}]
-    return all_of(own) if own else None
-
-
 def replace_condition(tree: Filter, name: str, new: Filter | None) -> Filter:
     """The filter with what it asks of this column alone replaced, in its place, or taken away (None)."""
     kept: list[Filter] = []

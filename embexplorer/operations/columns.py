@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from embexplorer.data.columns import Column
-from embexplorer.data.items import POLARS_TYPES, FieldType, Kind
+from embexplorer.data.items import POLARS_TYPES, FieldType, Kind, field_type
 from embexplorer.filters.tree import BUILT_INS
 from embexplorer.store.project import ProjectStore
 
@@ -52,7 +52,7 @@ def column_series(column: Column, ids: np.ndarray) -> pl.Series:
 
 def schema_of(frame: pl.DataFrame) -> Mapping[str, FieldType]:
     """What each column of a project frame means, told by its polars type."""
-    known = {name: BUILT_INS.get(name) or _field_type(dtype) for name, dtype in frame.schema.items()}
+    known = {name: BUILT_INS.get(name) or field_type(dtype) for name, dtype in frame.schema.items()}
     return {name: kind for name, kind in known.items() if name not in _HIDDEN}
 
 
@@ -81,13 +81,6 @@ def _lists(lists: list[list[str]]) -> pl.Series:
     owners = np.repeat(np.arange(len(lists)), [len(one) for one in lists])
     flat = pl.Series("tag", [tag for one in lists for tag in one], dtype=pl.String)
     return pl.DataFrame({"owner": owners, "tag": flat}).group_by("owner", maintain_order=True).agg("tag")["tag"]
-
-
-def _field_type(dtype: pl.DataType) -> FieldType:
-    for field_type, polars_type in POLARS_TYPES.items():
-        if dtype == polars_type:
-            return field_type
-    return FieldType.NUMBER if dtype.is_numeric() else FieldType.TEXT
 
 
 def _aligned(ids: np.ndarray, own_ids: np.ndarray, values: pl.Series, name: str) -> pl.Series:

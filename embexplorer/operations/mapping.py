@@ -106,15 +106,6 @@ def map_name(store: ProjectStore, space: SpaceInfo) -> str:
     return "map" if not store.maps.all() else f"map of {space.name}"
 
 
-def graph_of(store: ProjectStore, space: SpaceInfo, vectors: Vectors, k: int, threads: int = 0) -> "_GraphWork":
-    """The space's neighbour graph: from the project's cache where it fits, else made and kept there."""
-    graph, _ = yield from _graph(store, space, vectors, k, threads)
-    return graph
-
-
-_GraphWork = Generator[Step, None, NeighbourGraph]
-
-
 def _graph(
     store: ProjectStore, space: SpaceInfo, vectors: Vectors, k: int, threads: int
 ) -> Generator[Step, None, tuple[NeighbourGraph, float]]:

@@ -145,19 +145,6 @@ class Fields:
             self._database.execute_many(f"UPDATE item_field SET {column} = ? WHERE item_id = ?", pairs)
 
 
-def field_type(dtype: pl.DataType) -> FieldType:
-    """What a column of this polars type means."""
-    if dtype == pl.Categorical:
-        return FieldType.CATEGORY
-    if dtype == pl.Boolean:
-        return FieldType.BOOLEAN
-    if dtype.is_temporal():
-        return FieldType.DATE
-    if dtype == pl.List:
-        return FieldType.TAGS
-    return FieldType.NUMBER if dtype.is_numeric() else FieldType.TEXT
-
-
 def _has_fraction(values: pl.Series) -> bool:
     numbers = values.cast(pl.Float64)
     return bool(((numbers % 1) != 0).any())

@@ -18,7 +18,6 @@ _log = logging.getLogger(__name__)
 _CHUNK_ROWS = 50_000
 _SMALLEST_CACHED = 20_000  # fewer are read from SQLite in 0.2 s
 _GROWTH_CACHED = 1.2  # the cache is written again when the table has grown by this
-_CATEGORIES = ("@kind", "@source")
 
 
 @dataclass(frozen=True)

@@ -72,12 +72,6 @@ class History:
             )
         return done
 
-    def can_undo(self) -> bool:
-        return bool(self.undo_label())
-
-    def can_redo(self) -> bool:
-        return bool(self.redo_label())
-
     def undo_label(self) -> str:
         """What undo() would take back, "" for nothing."""
         return self._label(_LAST_DONE)

@@ -7,10 +7,10 @@ import polars as pl
 
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.progress import Problem
-from embexplorer.data.items import FieldType, Item, ItemBatch, Kind
+from embexplorer.data.items import Item, ItemBatch, Kind, field_type
 from embexplorer.store import textsearch
 from embexplorer.store.conversion import converted, from_sql, to_sql
-from embexplorer.store.fields import Fields, field_type
+from embexplorer.store.fields import Fields
 from embexplorer.store.frame import Frames
 from embexplorer.store.ledger import Ledger
 from embexplorer.store.sources import Sources
@@ -91,7 +91,7 @@ class Items:
         if not fields.width:
             return []
         chosen = fields if len(rows) == fields.height else fields[rows]
-        types = {name: _incoming_type(chosen[name]) for name in chosen.columns}
+        types = {name: field_type(dtype) for name, dtype in chosen.schema.items()}
         places, problems = self._fields.take_in(chosen, types)
         columns = [
             to_sql(converted(chosen[place.field.name], types[place.field.name], place.stored), place.stored)
@@ -205,15 +205,3 @@ class Items:
             if len(gone):
                 self._ledger.items_changed()
         return len(gone)
-
-    def set_field_type(self, name: str, wanted: FieldType) -> FieldType:
-        """See Fields.set_type."""
-        return self._fields.set_type(name, wanted)
-
-    def rename_field(self, old: str, new: str) -> None:
-        """See Fields.rename."""
-        self._fields.rename(old, new)
-
-
-def _incoming_type(values: pl.Series) -> FieldType:
-    return field_type(values.dtype)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from embexplorer.encoders.estimate import estimate, refined
+from embexplorer.encoders.estimate import estimate
 from embexplorer.encoders.registry import find_model
 
 
@@ -27,8 +27,3 @@ def test_a_text_costs_no_more_than_the_model_reads() -> None:
 
 def test_images_need_no_length() -> None:
     assert estimate(find_model("efficientnet-lite0"), 50, threads=1).seconds == pytest.approx(1)
-
-
-def test_the_rest_follows_the_real_speed() -> None:
-    assert refined(10, 100, 300) == 20
-    assert refined(10, 0, 300) == 0

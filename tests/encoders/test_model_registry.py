@@ -8,10 +8,11 @@ import pytest
 
 from embexplorer.base import paths
 from embexplorer.base.errors import EmbexError
+from embexplorer.base.settings import Settings
 from embexplorer.encoders.doctor import report
 from embexplorer.encoders.installing import add_model, remove_model
 from embexplorer.encoders.open import open_encoder
-from embexplorer.encoders.registry import default_model, find_model, installed_models, read_catalogue, verified
+from embexplorer.encoders.registry import find_model, installed_models, read_catalogue, verified
 
 BUNDLED = {"minilm", "minilm-static", "efficientnet-lite0"}
 
@@ -49,10 +50,9 @@ def declare_checksum(folder: Path, name: str) -> None:
 def test_bundled_models_are_found_and_proposed() -> None:
     assert {manifest.id for manifest in installed_models()} == BUNDLED
     assert read_catalogue().problems == ()
-    assert default_model("text").id == "minilm"
-    assert default_model("image").modality == "image"
-    with pytest.raises(EmbexError, match="vector"):
-        default_model("vector")
+    settings = Settings()
+    assert find_model(settings.text_model).modality == "text"
+    assert find_model(settings.image_model).modality == "image"
 
 
 def test_an_unknown_model_proposes_the_nearest() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sample_project import ImportChoices, batch, typed_fields
 
 from embexplorer.base.errors import EmbexError
-from embexplorer.data.items import POLARS_TYPES, FieldType, Kind
+from embexplorer.data.items import POLARS_TYPES, FieldType, Kind, field_type
 from embexplorer.store import fields as fields_module
 from embexplorer.store.blocks import pack_ids, unpack_ids
 from embexplorer.store.conversion import converted, from_sql, to_sql
@@ -78,15 +78,15 @@ def test_a_field_of_another_type_is_widened(
 
 def test_showing_a_field_as_another_type_loses_nothing(store: ProjectStore) -> None:
     store.items.add(source(store), batch(0, 3, zip=pl.Series(["007", "x", "8.5"])))
-    assert store.items.set_field_type("zip", FieldType.NUMBER) is FieldType.TEXT
+    assert store.fields.set_type("zip", FieldType.NUMBER) is FieldType.TEXT
     assert store.items.frame()["zip"].to_list() == [7.0, None, 8.5]
     assert store.items.get(1).fields == (("zip", 7.0),)
-    store.items.set_field_type("zip", FieldType.TEXT)
+    store.fields.set_type("zip", FieldType.TEXT)
     assert store.items.frame()["zip"].to_list() == ["007", "x", "8.5"]
-    store.items.rename_field("zip", "post code")
+    store.fields.rename("zip", "post code")
     assert store.items.frame().columns[-1] == "post code"
     with pytest.raises(EmbexError, match="There is no field"):
-        store.items.set_field_type("zip", FieldType.TEXT)
+        store.fields.set_type("zip", FieldType.TEXT)
 
 
 def test_the_table_is_the_same_cached_extended_or_fresh(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,7 +160,7 @@ def test_packed_ids_come_back(ids: list[int]) -> None:
 @pytest.mark.parametrize("target", list(FieldType))
 def test_every_type_converts_into_every_other(source_type: FieldType, target: FieldType) -> None:
     for values in typed_fields().values():
-        if fields_module.field_type(values.dtype) is source_type:
+        if field_type(values.dtype) is source_type:
             assert from_sql("", to_sql(values, source_type), source_type).to_list() == values.to_list()
             made = converted(values, source_type, target)
             assert made.dtype == POLARS_TYPES[target]
