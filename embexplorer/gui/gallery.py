@@ -77,9 +77,6 @@ class GalleryPanel(QAbstractScrollArea):
         self._say_empty()
         self._repaint()
 
-    def has_pictures(self) -> bool:
-        return len(self._order) > 0
-
     def set_selected(self, mask: np.ndarray) -> None:
         self._selected = mask
         self._repaint()

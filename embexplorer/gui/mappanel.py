@@ -109,9 +109,6 @@ class MapPanel(QWidget):
     def set_choice(self, choice: MapChoice) -> None:
         self.view.set_choice(choice)
 
-    def set_busy_note(self, text: str) -> None:
-        self.view.set_busy_note(text)
-
     def set_empty_text(self, text: str) -> None:
         self.view.set_empty_text(text)
         self._strip.setVisible(not text)

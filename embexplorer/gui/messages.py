@@ -7,17 +7,11 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from embexplorer.app.actions import BY_ID
 from embexplorer.app.values import Message
-from embexplorer.base.errors import EmbexError
 from embexplorer.gui.pieces import IconLabel, button, column, label, row, set_property, tool_button
 from embexplorer.gui.tokens import GRID
 
 _INFO_MS = 6000
 _ICONS = {"info": ("info", "accent"), "warning": ("warning", "warning"), "error": ("error", "danger")}
-
-
-def message_of(error: EmbexError) -> Message:
-    """A failure of the world as a message."""
-    return Message("error", error.text, error.hint)
 
 
 class MessageBar(QFrame):
@@ -75,9 +69,6 @@ class MessageBar(QFrame):
             self._show_count()
             return
         self._show(message)
-
-    def show_error(self, error: EmbexError) -> None:
-        self.show_message(message_of(error))
 
     def dismiss(self) -> None:
         """Close the message; the next that waits is shown."""

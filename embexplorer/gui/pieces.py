@@ -26,7 +26,7 @@ _Layout = TypeVar("_Layout", bound=QBoxLayout)
 
 
 def label(text: str, role: str = "", *, wrap: bool = False) -> QLabel:
-    """A label in plain text. role: "", muted, small, section, heading, title, display, key, danger, success."""
+    """A label in plain text. role: "", muted, small, section, heading, title, display, key, danger."""
     result = QLabel(text)
     result.setTextFormat(Qt.TextFormat.PlainText)
     result.setProperty("role", role)

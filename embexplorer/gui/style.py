@@ -24,7 +24,6 @@ QLabel[role="title"] { font-size: ${title}pt; font-weight: 600; }
 QLabel[role="display"] { font-size: ${display}pt; font-weight: 600; }
 QLabel[role="danger"] { color: $danger; }
 QLabel[role="warning"] { color: $warning; }
-QLabel[role="success"] { color: $success; }
 QLabel[role="key"] { background: $hover; color: $muted; border: 1px solid $line; border-radius: 4px;
     padding: 1px 6px; font-size: ${small}pt; }
 QLabel:disabled { color: $faint; }

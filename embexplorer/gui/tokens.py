@@ -41,9 +41,7 @@ class Tokens:
     danger_soft: str
     warning: str
     warning_soft: str
-    success: str
     map_background: str
-    map_dimmed: str
     selection: str
     hit: str
 
@@ -72,9 +70,7 @@ LIGHT: Final = Tokens(
     danger_soft="#fdecea",
     warning="#855400",
     warning_soft="#fdf3dd",
-    success="#1d7a46",
     map_background="#ffffff",
-    map_dimmed="#d3d6dd",
     selection="#1b1e26",
     hit="#c2410c",
 )
@@ -103,9 +99,7 @@ DARK: Final = Tokens(
     danger_soft="#3a2023",
     warning="#f0c169",
     warning_soft="#352b18",
-    success="#7ccf9c",
     map_background="#101216",
-    map_dimmed="#363b45",
     selection="#ffffff",
     hit="#ffb070",
 )

@@ -5,7 +5,6 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from embexplorer.app.values import Message
-from embexplorer.base.errors import EmbexError
 from embexplorer.gui.messages import MessageBar
 
 
@@ -17,7 +16,7 @@ def bar(qtbot: QtBot) -> MessageBar:
 
 
 def test_an_error_is_shown_with_its_hint_until_it_is_closed(bar: MessageBar, qtbot: QtBot) -> None:
-    bar.show_error(EmbexError("The file cannot be read.", "Close it in Excel."))
+    bar.show_message(Message("error", "The file cannot be read.", "Close it in Excel."))
     assert bar.isVisible()
     assert bar.accessibleName() == "The file cannot be read. Close it in Excel."
     assert bar.property("level") == "error"

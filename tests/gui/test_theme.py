@@ -27,8 +27,6 @@ TEXT_PAIRS = [
     ("danger", "danger_soft"),
     ("warning", "warning_soft"),
     ("warning", "raised"),
-    ("success", "raised"),
-    ("success", "surface"),
     ("muted", "map_background"),
 ]
 SHAPE_PAIRS = [("focus", "surface"), ("focus", "raised"), ("accent", "surface"), ("hit", "map_background")]

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from embexplorer.app.values import CardView
 from embexplorer.gui.map.budget import Budget
 from embexplorer.gui.map.card import paint_card
-from embexplorer.gui.map.marks import Label, paint_hits, paint_labels, paint_note, paint_ring, paint_shape, paint_words
+from embexplorer.gui.map.marks import paint_hits, paint_ring, paint_shape, paint_words
 from embexplorer.gui.map.mover import Mover
 from embexplorer.gui.theme import theme
 from embexplorer.raster.colours import plain_scale
@@ -41,8 +41,7 @@ class MapCanvas(QWidget):
         self._hits, self._hover = _NO_ROWS, -1
         self._card: CardView | None = None
         self._card_picture: QImage | None = None
-        self._labels: tuple[Label, ...] = ()
-        self._empty_text, self._busy_note = "", ""
+        self._empty_text = ""
         self._shape: list[QPointF] = []
         self._shape_takes_away = False
         self._image, self._is_stale, self._is_moving = QImage(), True, False
@@ -69,7 +68,7 @@ class MapCanvas(QWidget):
         self.xy = np.full((len(xy), 2), np.nan, np.float32)
         self.raster.expect_points(len(xy))
         self._is_awaited = len(xy) > _MOST_AT_ONCE
-        self._hits, self._hover, self._card, self._labels = _NO_ROWS, -1, None, ()
+        self._hits, self._hover, self._card = _NO_ROWS, -1, None
         self._scale = plain_scale(len(xy))
         self._apply_colours()
         self.move_points(np.reshape(xy, (-1, 2)))
@@ -107,15 +106,6 @@ class MapCanvas(QWidget):
 
     def show_card(self, card: CardView | None, picture: QImage | None = None) -> None:
         self._card, self._card_picture = card, picture
-        self.update()
-
-    def set_labels(self, labels: tuple[Label, ...]) -> None:
-        """(x, y, text) in data units, the most important first; those that would overlap are left out."""
-        self._labels = labels
-        self.update()
-
-    def set_busy_note(self, text: str) -> None:
-        self._busy_note = text
         self.update()
 
     def set_empty_text(self, text: str) -> None:
@@ -277,14 +267,12 @@ class MapCanvas(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._empty_text and not np.isfinite(self.xy).any():
             paint_words(painter, self._empty_text, room, tokens)
-        self._paint_marks(painter, room)
-        if self._busy_note:
-            paint_note(painter, self._busy_note, room, tokens)
+        self._paint_marks(painter)
         if self._card is not None and 0 <= self._card.row < len(self.xy):
             paint_card(painter, self._card, self._card_picture, self.place_of(self._card.row), room, tokens)
         painter.end()
 
-    def _paint_marks(self, painter: QPainter, room: QRectF) -> None:
+    def _paint_marks(self, painter: QPainter) -> None:
         tokens, radius = theme().tokens, max(2.5, self.point_radius())
         hits = self._hits[(self._hits >= 0) & (self._hits < len(self.xy))]
         hits = hits[np.isfinite(self.xy[hits]).all(axis=1)]
@@ -292,8 +280,6 @@ class MapCanvas(QWidget):
             x, y = self.view.to_pixel(0.0, 0.0, self.width(), self.height())
             pixels = self.xy[hits].astype(np.float64) * (self.view.scale, -self.view.scale) + (x, y)
             paint_hits(painter, pixels, radius, self._scale.palette(tokens.dark)[self._scale.keys[hits]], tokens)
-        places = [(QPointF(*self.view.to_pixel(x, y, self.width(), self.height())), t) for x, y, t in self._labels]
-        paint_labels(painter, places, room, tokens)
         if self._hover >= 0 and np.isfinite(self.xy[self._hover]).all():
             paint_ring(painter, self.place_of(self._hover), radius, tokens)
         if len(self._shape) > 1:
