@@ -98,6 +98,10 @@ _EDIT_ACTIONS = (
            "Edit", (), "copy", ("project", "item")),
     Action("edit.trash", "Move to the trash", "Take the selected items out of the project. Undo brings them back.",
            "Edit", ("Delete",), "trash", _TAGGING),
+    Action("edit.restore", "Take all out of the trash", "Bring back every item that was moved to the trash.",
+           "Edit", (), "undo", _WRITE),
+    Action("edit.empty_trash", "Empty the trash…", "Delete for good what is in the trash. It asks first.",
+           "Edit", (), "trash", _WRITE),
     Action("edit.settings", "Settings…", "Theme, models, device and other choices for all projects.",
            "Edit", ("Ctrl+,",), "settings"),
 )

@@ -80,6 +80,7 @@ class Controller:
             "edit.copy_text": selecting.copy_text,
             "edit.copy_path": selecting.copy_path,
             "edit.trash": editing.trash,
+            "edit.restore": editing.restore,
             "select.shown": selecting.select_shown,
             "select.results": lambda: selecting.select(searching.hit_rows()),
             "select.invert": selecting.invert,

@@ -7,7 +7,15 @@ import numpy as np
 from embexplorer.app.core import EDIT, Core, once
 from embexplorer.base.progress import Outcome
 from embexplorer.base.wording import count
-from embexplorer.store.changes import Change, set_tag_key, tag_items, trash_items, untag_items, write_note
+from embexplorer.store.changes import (
+    Change,
+    restore_items,
+    set_tag_key,
+    tag_items,
+    trash_items,
+    untag_items,
+    write_note,
+)
 
 
 class Editing:
@@ -58,6 +66,46 @@ class Editing:
         ids = self._ids(None)
         if len(ids):
             self._perform(trash_items(ids), f"{count(len(ids), 'item')} moved to the trash", undo=True)
+
+    def restore(self) -> None:
+        """Take everything out of the trash."""
+
+        def all_restored(ids: np.ndarray) -> None:
+            self._perform(restore_items(ids), f"{count(len(ids), 'item')} taken out of the trash", undo=True)
+
+        self._with_trash(all_restored)
+
+    def ask_to_empty_trash(self, ask: Callable[[int], None]) -> None:
+        """ask: called with the number of items in the trash, where there are any; it may then call empty_trash."""
+        self._with_trash(lambda ids: ask(len(ids)))
+
+    def empty_trash(self) -> None:
+        """Delete what is in the trash. The one change that cannot be undone."""
+        session = self._core.session
+        if session is None:
+            return
+        empty = session.store.items.empty_trash
+
+        def done(outcome: Outcome) -> None:
+            self._core.inform(f"{count(outcome.value, 'item')} deleted for good")
+            self._core.refresh()
+
+        self._core.start("empty the trash", lambda: once(empty), EDIT, on_done=done)
+
+    def _with_trash(self, then: Callable[[np.ndarray], None]) -> None:
+        """Call `then` with the items in the trash, int64; say so where it is empty."""
+        session = self._core.session
+        if session is None:
+            return
+        look = session.store.items.trashed
+
+        def done(outcome: Outcome) -> None:
+            if len(outcome.value):
+                then(outcome.value)
+            else:
+                self._core.inform("The trash is empty.")
+
+        self._core.start("look into the trash", lambda: once(look), EDIT, on_done=done)
 
     def undo(self) -> None:
         session = self._core.session

@@ -36,6 +36,8 @@ _EDIT = Menu(
         "tag.add",
         "tag.remove",
         "edit.trash",
+        "edit.restore",
+        "edit.empty_trash",
         SEPARATOR,
         "edit.settings",
     ),

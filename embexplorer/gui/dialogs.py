@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths
+from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 import embexplorer
 from embexplorer.app.controller import Controller
 from embexplorer.base.logs import log_file
 from embexplorer.base.settings import Settings, setting
+from embexplorer.base.wording import count
 from embexplorer.data.items import Kind
 from embexplorer.gui.appview import AppView
 from embexplorer.gui.diagnostics import diagnostics_text
@@ -87,6 +88,7 @@ class Dialogs:
             "file.export_all": lambda: self._export(upkeep.export_all, "items", _TABLES),
             "file.export_map": lambda: self._export(upkeep.export_map, "map", _PICTURES),
             "edit.settings": self._open_settings,
+            "edit.empty_trash": lambda: self._controller.editing.ask_to_empty_trash(self._ask_to_empty_trash),
             "tag.add": lambda: self._ask_tag(False),
             "tag.remove": lambda: self._ask_tag(True),
             "view.colour_by": view.map.open_colours,
@@ -175,6 +177,18 @@ class Dialogs:
         used = {space.model for space in facts.spaces}
         first = next((model for model, _ in fitting if model not in used), fitting[0][0])
         self._embed_sheet.open(EmbedChoice(first), {"model": fitting})
+
+    def _ask_to_empty_trash(self, items: int) -> None:
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle("Empty the trash")
+        box.setText(f"Delete {count(items, 'item')} for good?")
+        box.setInformativeText("Their texts, vectors, tags and notes go with them. This cannot be undone.")
+        delete = box.addButton("Delete for good", QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton("Keep them", QMessageBox.ButtonRole.RejectRole))
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        delete.clicked.connect(self._controller.editing.empty_trash)
+        box.open()
 
     def _open_settings(self) -> None:
         if self._settings is None:

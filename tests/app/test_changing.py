@@ -248,3 +248,31 @@ def test_a_read_only_file_refuses_files(desk: Desk, things: Path, things_csv: Pa
             desk.controller, "close_project"
         ) else desk.controller.projects.close()
         desk.settle()
+
+
+def test_the_trash_gives_everything_back_or_is_emptied_once_asked(at_things: Desk) -> None:
+    controller, asked = at_things.controller, []
+    controller.trigger("edit.restore")
+    controller.editing.ask_to_empty_trash(asked.append)
+    at_things.settle()
+    assert at_things.said()[-1].endswith("The trash is empty.") and not asked
+
+    controller.selecting.select(np.array([0, 1, 2]))
+    controller.trigger("edit.trash")
+    at_things.settle()
+    controller.trigger("edit.restore")
+    at_things.settle()
+    assert len(at_things.facts) == 60 and "3 items taken out of the trash" in at_things.said()[-1]
+    controller.trigger("edit.undo")
+    at_things.settle()
+    assert len(at_things.facts) == 57
+
+    controller.editing.ask_to_empty_trash(asked.append)
+    at_things.settle()
+    assert asked == [3] and len(at_things.facts) == 57
+    controller.editing.empty_trash()
+    at_things.settle()
+    assert "3 items deleted for good" in at_things.said()[-1]
+    controller.editing.ask_to_empty_trash(asked.append)
+    at_things.settle()
+    assert asked == [3]
