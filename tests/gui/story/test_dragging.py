@@ -9,7 +9,7 @@ from conftest import write_reviews
 from person import LEFT, NO_KEY, Person
 from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QListView, QTableView, QWidget
+from PySide6.QtWidgets import QComboBox, QListView, QTableView, QWidget
 
 from embexplorer.gui import rowdrag
 from embexplorer.gui.rowdrag import rows_in
@@ -112,6 +112,10 @@ def test_pictures_in_the_gallery_and_a_picture_file(person: Person, tmp_path: Pa
     assert signs(person) == [1.0, 1.0]
     assert person.controller.searching.results.rows
     assert np.isfinite([row.score for row in person.controller.searching.results.rows]).all()
+    person.window.trigger("project.embed")
+    box = person.part(QComboBox, "Model")
+    assert [box.itemText(at) for at in range(box.count())] == ["EfficientNet-Lite0"], "no text model for pictures"
+    person.press(Qt.Key.Key_Escape)
 
 
 def test_a_table_on_the_query_bar_or_the_map_is_added(reader: Person, tmp_path: Path) -> None:

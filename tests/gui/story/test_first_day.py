@@ -38,6 +38,8 @@ def test_a_table_dropped_on_the_welcome_page_becomes_a_map(person: Person, tmp_p
     person.drop([source])
     person.accept_import()
     person.wait(lambda: person.core.facts is not None and len(person.facts) == 400, "the items")
+    if not np.isfinite(canvas(person).xy).any():
+        assert "The map appears" in canvas(person)._empty_text
     person.wait(lambda: frames.append(canvas(person).xy.copy()) or bool(person.facts.maps), "the map")
     person.settle()
     assert (tmp_path / "reviews.embx").exists()
@@ -65,6 +67,18 @@ def test_a_point_shows_its_card_and_its_item(reader: Person) -> None:
     assert len(shown.findChildren(QListView)) >= 1
     assert reader.core.state.current == row
     assert "1 selected" in reader.status()
+
+
+def test_messages_float_over_the_map(reader: Person) -> None:
+    size = canvas(reader).size()
+    reader.controller.selecting.pick(3)
+    reader.settle()
+    reader.controller.editing.tag("seen")
+    reader.settle()
+    assert reader.window.messages.isVisible()
+    assert canvas(reader).size() == size, "the map jumped when a message came"
+    words = reader.window.messages._text
+    assert words.fontMetrics().horizontalAdvance(words.text()) <= words.width()
 
 
 def test_the_legend_and_the_facets(reader: Person) -> None:
