@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from embexplorer.data.columns import MapInfo
+from embexplorer.data.ids import rows_of
 from embexplorer.data.items import FieldType
 from embexplorer.data.query import Query
 from embexplorer.data.selection import Selection
@@ -63,10 +64,7 @@ class Facts:
 
     def rows_of(self, ids: np.ndarray) -> np.ndarray:
         """int64: the rows of these item ids, -1 where an item is not (or no longer) there."""
-        if not len(self.ids):
-            return np.full(len(ids), -1, np.int64)
-        rows = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
-        return np.where(self.ids[rows] == ids, rows, -1).astype(np.int64)
+        return rows_of(self.ids, ids)
 
 
 Json = dict[str, Any]

@@ -5,6 +5,8 @@ from typing import Literal
 
 import numpy as np
 
+from embexplorer.data.ids import rows_of
+
 Metric = Literal["cosine", "ip", "l2"]
 
 
@@ -25,10 +27,7 @@ class Vectors:
 
     def rows_of(self, ids: np.ndarray) -> np.ndarray:
         """The rows of these item ids, int64; -1 where an item has no vector here."""
-        if not len(self.ids):
-            return np.full(len(ids), -1, np.int64)
-        rows = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
-        return np.where(self.ids[rows] == ids, rows, -1).astype(np.int64)
+        return rows_of(self.ids, ids)
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from embexplorer.base import paths
+from embexplorer.base.cores import core_count
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.wording import count, size
 from embexplorer.encoders.bridge import load_bridge
 from embexplorer.encoders.device import describe_devices, import_onnxruntime
 from embexplorer.encoders.manifest import ModelManifest
 from embexplorer.encoders.registry import read_catalogue, verified
-from embexplorer.encoders.workers import core_count
 
 State = Literal["good", "warning", "bad"]
 _LITTLE_MEMORY, _LITTLE_DISK = 4_000_000_000, 2_000_000_000

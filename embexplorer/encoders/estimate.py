@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from embexplorer.base.cores import core_count
 from embexplorer.encoders.device import CPU
 from embexplorer.encoders.manifest import ModelManifest
-from embexplorer.encoders.workers import core_count
 
 _CHARACTERS_PER_TOKEN = 4.0  # English in WordPiece; 3.9 measured on package descriptions
 _SPECIAL_TOKENS = 2

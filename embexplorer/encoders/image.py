@@ -6,6 +6,7 @@ from threading import Event
 
 import numpy as np
 
+from embexplorer.base.cores import core_count
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.progress import Step, finish
 from embexplorer.data.vectors import normalised, usable_rows
@@ -14,7 +15,7 @@ from embexplorer.encoders.encoded import Encoded, Encoding
 from embexplorer.encoders.manifest import ModelManifest
 from embexplorer.encoders.pictures import read_picture
 from embexplorer.encoders.session import Session
-from embexplorer.encoders.workers import Workers, core_count
+from embexplorer.encoders.workers import Workers
 
 _CPU_BATCH, _GPU_BATCH = 4, 32
 

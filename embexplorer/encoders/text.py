@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from embexplorer.base.cores import core_count
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.progress import Step, finish
 from embexplorer.data.vectors import normalised, usable_rows
@@ -15,7 +16,7 @@ from embexplorer.encoders.manifest import ModelManifest
 from embexplorer.encoders.pooling import pool
 from embexplorer.encoders.session import Session
 from embexplorer.encoders.tokens import TextTokenizer, Tokens
-from embexplorer.encoders.workers import Workers, core_count
+from embexplorer.encoders.workers import Workers
 
 _SLICE = 128  # texts that a worker tokenises at once: a few milliseconds
 _GPU_BATCH_TOKENS = 16_384  # a graphics processor wants large batches, a CPU's cache small ones

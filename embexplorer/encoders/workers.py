@@ -1,6 +1,5 @@
 """Our own threads for long encoding: a bounded number of tasks ahead, an end at any moment, no thread left behind."""
 
-import os
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
@@ -8,13 +7,6 @@ from typing import TypeVar
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
-
-
-def core_count(threads: int = 0) -> int:
-    """How many threads to use: as many as asked for, or one for every core this process may use."""
-    if threads > 0:
-        return threads
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Workers:

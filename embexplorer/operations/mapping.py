@@ -1,10 +1,8 @@
 """Vectors to a map: neighbour graph, layout with frames, and new items placed on the map that is there."""
 
-import json
 import logging
 from collections.abc import Callable, Generator
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,6 +12,7 @@ from embexplorer.base.fingerprint import fingerprint
 from embexplorer.base.progress import Operation, Outcome, Step, part
 from embexplorer.base.wording import count
 from embexplorer.data.columns import Column, MapInfo, Provenance
+from embexplorer.data.ids import rows_of
 from embexplorer.data.items import FieldType
 from embexplorer.data.vectors import SpaceInfo, Vectors
 from embexplorer.operations.indexing import load_index, spaces_fingerprint
@@ -71,7 +70,7 @@ def build_map(store: ProjectStore, params: BuildMapParams) -> Operation:
     if old is not None and _same_request(store, name, space, params):
         missing = np.isnan(old).any(axis=1)
         if not missing.any():
-            return Outcome("The map is up to date", value=_info(store, name))
+            return Outcome("The map is up to date", value=store.maps.get(name))
         if missing.sum() <= _MOST_PLACED * len(missing) and not missing.all():
             return (yield from _place_new(store, name, space, vectors, old, params))
     return (yield from _lay_out(store, name, space, vectors, old, params))
@@ -194,14 +193,9 @@ def _place_new(
     return Outcome(f"{count(len(fresh), 'new item')} placed on the map", value=kept)
 
 
-def _params(params: MapParams) -> dict[str, Any]:
-    """The parameters as JSON values, the way they are kept with the map."""
-    return asdict(params)
-
-
 def layout_params(info: MapInfo) -> MapParams:
     """The parameters that a map was made with."""
-    return MapParams.from_json(json.dumps(info.params))
+    return MapParams.from_json(info.params)
 
 
 def _keep(
@@ -213,8 +207,8 @@ def _keep(
     params: BuildMapParams,
     finished: bool,
 ) -> MapInfo:
-    info = MapInfo(name, space_id, _params(params.layout), finished)
-    provenance = Provenance("map", _params(params.layout), fingerprint(space_id, len(ids)))
+    info = MapInfo(name, space_id, asdict(params.layout), finished)
+    provenance = Provenance("map", asdict(params.layout), fingerprint(space_id, len(ids)))
     with store.transaction():
         for column, values in ((info.x_column, xy[:, 0]), (info.y_column, xy[:, 1])):
             series = pl.Series(column, np.ascontiguousarray(values, np.float32))
@@ -231,16 +225,12 @@ def coordinates(store: ProjectStore, name: str, ids: np.ndarray) -> np.ndarray |
     xy = np.full((len(ids), 2), np.nan, np.float32)
     for axis, column_name in enumerate((infos[name].x_column, infos[name].y_column)):
         column = store.columns.get(column_name)
-        rows = Vectors(column.ids, np.empty((len(column.ids), 0), np.float32)).rows_of(ids)
+        rows = rows_of(column.ids, ids)
         there = rows >= 0
         xy[there, axis] = column.values.to_numpy()[rows[there]]
     return xy
 
 
-def _info(store: ProjectStore, name: str) -> MapInfo:
-    return store.maps.get(name)
-
-
 def _same_request(store: ProjectStore, name: str, space: SpaceInfo, params: BuildMapParams) -> bool:
-    info = _info(store, name)
-    return info.space_id == space.id and info.finished and info.params == _params(params.layout)
+    info = store.maps.get(name)
+    return info.space_id == space.id and info.finished and info.params == asdict(params.layout)

@@ -1,6 +1,5 @@
 """A map from a neighbour graph, shown while it is made. Importing this module is cheap."""
 
-import os
 import time
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from embexplorer.base.cores import core_count
 from embexplorer.base.progress import Step, part
 from embexplorer.base.wording import count as counted
 from embexplorer.data.vectors import Metric
@@ -178,7 +178,7 @@ class _Run:
         yield Step(0, 1)  # before and after what takes some 50 ms at 100,000 points
         edge = edges(union, max(self.epochs, 200), self.params.seed)
         yield Step(0, 1)
-        threads = self.threads or os.cpu_count() or 1
+        threads = core_count(self.threads)
         with ThreadPoolExecutor(threads) as pool:
             for done in run.run(xy, edge, pool, threads):
                 yield self.camera.step(done / self.epochs, "refine", xy.copy)

@@ -1,6 +1,5 @@
 """The nearest neighbours of every row, computed once and used by everything. Importing this module is cheap."""
 
-import os
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from embexplorer.base.cores import core_count
 from embexplorer.base.progress import Step, part
 from embexplorer.data.vectors import Metric
 
@@ -190,7 +190,7 @@ def _temporary_index(matrix: np.ndarray, metric: Metric, threads: int) -> Genera
     import hnswlib
 
     count, dims = matrix.shape
-    threads = threads or os.cpu_count() or 1
+    threads = core_count(threads)
     index = hnswlib.Index(space=metric, dim=dims)
     index.init_index(max_elements=count, M=_LINKS, ef_construction=_BUILD_WIDTH, random_seed=_SEED)
     pace, start = _Pace(_FEWEST), 0

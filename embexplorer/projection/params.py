@@ -1,7 +1,7 @@
 """What a person can choose about a map; forms are drawn from the fields' metadata."""
 
-import json
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 # Epochs that reach the quality of umap-learn's defaults with a landmark start; below 4,000 points there is none.
@@ -33,12 +33,8 @@ class MapParams:
             return 500
         return 200 if count <= _MIDDLE else 100
 
-    def to_json(self) -> str:
-        """Stable text: equal parameters give equal text."""
-        return json.dumps(asdict(self), sort_keys=True)
-
     @classmethod
-    def from_json(cls, text: str) -> "MapParams":
-        """The parameters in this text; keys that are not known are left out. Raises ValueError for broken JSON."""
+    def from_json(cls, kept: Mapping[str, Any]) -> "MapParams":
+        """The parameters that were kept as JSON values; keys that are not known are left out."""
         known = {f.name for f in fields(cls)}
-        return cls(**{key: value for key, value in json.loads(text).items() if key in known})
+        return cls(**{key: value for key, value in kept.items() if key in known})

@@ -10,13 +10,13 @@ gather (a tenth of the rows: 0.8 ms, numpy 4 to 8). For "l2" BLAS would need |x|
 distances.
 """
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
+from embexplorer.base.cores import core_count
 from embexplorer.data.vectors import Metric
 
 _BLOCK_ROWS = 16_384  # 25 MB at 384 dims: what one step may copy when the vectors are not float32
@@ -79,7 +79,7 @@ def _kernel_scores(matrix: np.ndarray, rows: np.ndarray, query: np.ndarray, metr
     from embexplorer.search.kernels import dot_rows, minus_distance_rows
 
     score = minus_distance_rows if metric == "l2" else dot_rows
-    threads = 1 if len(rows) * len(query) < _SPLIT else os.cpu_count() or 1
+    threads = 1 if len(rows) * len(query) < _SPLIT else core_count()
     if threads == 1:
         score(matrix, rows, query, out)
         return

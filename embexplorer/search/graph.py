@@ -5,7 +5,6 @@ and is not safe for a query beside an insertion. Here each is checked or locked,
 """
 
 import importlib.metadata
-import os
 import threading
 from collections.abc import Generator
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from embexplorer.base.cores import core_count
 from embexplorer.base.progress import Step
 from embexplorer.data.vectors import Metric
 from embexplorer.search.graphfile import GraphHeader, read_header, write_graph
@@ -31,7 +31,7 @@ class GraphIndex:
     def __init__(self, index: Any, metric: Metric, dims: int, rows: int, threads: int = 0) -> None:
         self._index = index
         self._lock = threading.Lock()
-        self._threads = threads or os.cpu_count() or 1
+        self._threads = core_count(threads)
         self.metric = metric
         self.dims = dims
         self.rows = rows

@@ -4,7 +4,8 @@ import threading
 
 import pytest
 
-from embexplorer.encoders.workers import Workers, core_count
+from embexplorer.base.cores import core_count
+from embexplorer.encoders.workers import Workers
 
 
 @pytest.fixture
