@@ -9,7 +9,9 @@ with ex.create("reviews.embx") as project:
 """
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from embexplorer.base.errors import EmbexError
 
 # onnxruntime reports to its maker by default, as early as its import. Nothing may leave this computer.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from embexplorer.api import Project
 
+__all__ = ["EmbexError", "Project", "create", "open"]
 __version__ = "0.1.0"
 
 
@@ -34,3 +37,16 @@ def open(path: "str | Path", *, read_only: bool = False) -> "Project":  # noqa: 
     from embexplorer.api import Project
 
     return Project.open(path, read_only=read_only)
+
+
+def __getattr__(name: str) -> Any:
+    """Project, loaded when it is first asked for: what it needs takes longer than the start of a command may."""
+    if name != "Project":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from embexplorer.api import Project
+
+    return Project
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]  # so that help() tells of Project

@@ -14,6 +14,7 @@ from embexplorer.data.hits import Hits
 from embexplorer.data.items import Field, ImportChoices
 from embexplorer.data.query import ImageTerm, ItemsTerm, Mode, Query, Term, TextTerm
 from embexplorer.data.vectors import SpaceInfo
+from embexplorer.operations.creating import joined
 from embexplorer.operations.embedding import EmbedParams, embed_pending, pending_work
 from embexplorer.operations.exporting import ExportParams, export
 from embexplorer.operations.importing import import_sources, sources_of
@@ -93,12 +94,16 @@ class Project:
         return self._run(import_sources(self.store, choose(wanted, given, fields, earlier_choices(self.store))))
 
     def embed(self, model: str = "", *, space: str = "", device: str = "auto", threads: int = 0) -> Outcome:
-        """Embed what has no vector yet. model "": the bundled one for each kind of item."""
+        """Embed what has no vector yet. model "": the bundled one for each kind of item.
+
+        Outcome.value is the SpaceInfo, or a tuple of outcomes where more than one kind was embedded.
+        """
         given = (EmbedParams(model, space, device, threads),) if model else ()
-        outcome = Outcome("Nothing to embed")
-        for work in given or pending_work(self.store, "minilm", "efficientnet-lite0", device, threads):
-            outcome = self._run(embed_pending(self.store, work))
-        return outcome
+        works = given or pending_work(self.store, "minilm", "efficientnet-lite0", device, threads)
+        outcomes = [(f"embed {work.model}", self._run(embed_pending(self.store, work))) for work in works]
+        if not outcomes:
+            return Outcome("Nothing to embed")
+        return outcomes[0][1] if len(outcomes) == 1 else joined(outcomes)
 
     def build_map(
         self, space: str = "", *, name: str = "", neighbors: int = 15, min_dist: float = 0.1, seed: int = 42

@@ -34,10 +34,11 @@ def fill(store: ProjectStore, params: CreateParams) -> Operation:
         parts.append((f"index {space.name}", (yield from build_index(store, space.name, params.threads))))
         wanted_map = BuildMapParams(space.name, layout=params.layout, threads=params.threads)
         parts.append((f"map {space.name}", (yield from build_map(store, wanted_map))))
-    return _joined(parts)
+    return joined(parts)
 
 
-def _joined(parts: list[tuple[str, Outcome]]) -> Outcome:
+def joined(parts: list[tuple[str, Outcome]]) -> Outcome:
+    """Named outcomes as one, whose value is all of them."""
     problems: tuple[Problem, ...] = ()
     figures: dict[str, float] = {}
     for name, outcome in parts:

@@ -121,7 +121,7 @@ def _embed_blocks(store: ProjectStore, space: SpaceInfo, encoder: Encoder) -> Op
     if encoder.granted.reason:
         summary += f" ({encoder.granted.reason.rstrip('.')})"
     if cut:
-        summary += f"; {cut:,} were longer than the model reads and were cut"
+        summary += f"; the model read only the beginning of {cut:,}"
     figures = {"items": float(done), "seconds": seconds, "per_second": done / max(seconds, 1e-9), "cut": float(cut)}
     return Outcome(summary, tuple(problems), store.spaces.get(space.id), figures)
 

@@ -20,7 +20,7 @@ def build_index(store: ProjectStore, space_name: str = "", threads: int = 0) -> 
     space = chosen_space(store, space_name)
     vectors = store.spaces.vectors(space.id)
     if len(vectors) < SMALLEST_INDEXED:
-        return Outcome(f"{count(len(vectors), 'item')} need no index: every search scans them all")
+        return Outcome(f"So few items ({len(vectors):,}) need no index: every search scans them all")
     kept = load_index(store, space, vectors)
     if kept is not None:
         return Outcome("The search index is up to date", value=kept)

@@ -21,7 +21,7 @@ INTERNAL: dict[str, set[str]] = {
     "operations": {"base", "data", "store"} | ENGINES,
     "app": {"base", "data", "filters", "raster", "store", "operations", "work"},  # raster: colour scales
     "gui": {"base", "data", "app", "raster"},  # raster: the map is painted where it is shown
-    "__init__.py": {"api"},
+    "__init__.py": {"base", "api"},
     "__main__.py": {"cli"},
     "api.py": {"base", "data", "operations", "store"},
     "cli": {"base", "data", "operations", "store", "work", "api", "gui"},
