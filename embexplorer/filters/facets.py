@@ -202,10 +202,14 @@ def _prepare_tags(series: pl.Series, name: str) -> Prepared:
     # a row without tags keeps one place: missing
     rows = np.concatenate([np.repeat(filled, lengths[filled]), np.flatnonzero(lengths == 0)])
     words = series.gather(filled).explode().extend_constant(None, len(series) - len(filled))
-    tags = pl.DataFrame({"row": rows, "tag": words}).unique()
-    codes, labels = _numbered(tags["tag"])
+    codes, labels = _numbered(words)
+    # a tag that an item has twice counts once
+    pairs = rows * (len(labels) + 1) + codes
+    pairs.sort(kind="stable")  # which is quick for what is nearly in order
+    pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])] if len(pairs) else pairs
+    rows, codes = pairs // (len(labels) + 1), (pairs % (len(labels) + 1)).astype(np.int32)
     totals = np.bincount(codes, minlength=len(labels) + 1)
-    return Prepared(name, FieldType.TAGS, codes, tags["row"].to_numpy(), totals, labels, distinct=len(labels))
+    return Prepared(name, FieldType.TAGS, codes, rows, totals, labels, distinct=len(labels))
 
 
 def _numbered(series: pl.Series) -> tuple[np.ndarray, tuple[str, ...]]:

@@ -281,4 +281,4 @@ def _image_mask(frame: pl.DataFrame) -> np.ndarray:
     """bool (n,): which rows are images."""
     if not len(frame):
         return np.zeros(0, np.bool_)
-    return (frame["@kind"].cast(pl.String) == Kind.IMAGE.value).fill_null(False).to_numpy()
+    return (frame["@kind"] == Kind.IMAGE.value).fill_null(False).to_numpy()

@@ -22,7 +22,7 @@ def project_frame(store: ProjectStore, *, text: bool = True) -> pl.DataFrame:
     frame = store.items.frame(text=text)
     ids = frame["@id"].to_numpy()
     tag_ids, tag_lists = store.tags.as_column()
-    tags = _aligned(ids, tag_ids, _lists(tag_lists), "@tags")
+    tags = _aligned(ids, tag_ids, tag_lists, "@tags")
     shown = [info.name for info in store.columns.all() if not info.hidden and info.name not in frame.columns]
     computed = (column_series(store.columns.get(name), ids) for name in shown)
     own_names = (
@@ -68,26 +68,24 @@ def _own_name(name: str, meant: dict[str, list[str]], frame: pl.DataFrame) -> pl
 
 
 def _uris(store: ProjectStore, frame: pl.DataFrame) -> pl.Series:
-    images = (frame["@kind"].cast(pl.String) == Kind.IMAGE.value).fill_null(False)
+    images = (frame["@kind"] == Kind.IMAGE.value).fill_null(False)
     if not images.any():
-        return pl.Series("@uri", [None] * frame.height, dtype=pl.String)
+        return _nothing("@uri", frame.height, pl.String())
     ids = frame["@id"].filter(images).to_numpy()
     found = pl.Series(store.items.uris(ids), dtype=pl.String)
     return _aligned(frame["@id"].to_numpy(), ids, found, "@uri")
-
-
-def _lists(lists: list[list[str]]) -> pl.Series:
-    """A series of these lists. From one flat column, since polars reads a list of lists value by value in Python."""
-    owners = np.repeat(np.arange(len(lists)), [len(one) for one in lists])
-    flat = pl.Series("tag", [tag for one in lists for tag in one], dtype=pl.String)
-    return pl.DataFrame({"owner": owners, "tag": flat}).group_by("owner", maintain_order=True).agg("tag")["tag"]
 
 
 def _aligned(ids: np.ndarray, own_ids: np.ndarray, values: pl.Series, name: str) -> pl.Series:
     if len(own_ids) == len(ids) and np.array_equal(own_ids, ids):
         return values.alias(name)
     if not len(own_ids):
-        return pl.Series(name, [None] * len(ids), dtype=values.dtype)
+        return _nothing(name, len(ids), values.dtype)
     rows = np.minimum(np.searchsorted(own_ids, ids), len(own_ids) - 1)
     there = own_ids[rows] == ids
     return values.gather(pl.Series(rows).set(pl.Series(~there), None)).alias(name)
+
+
+def _nothing(name: str, rows: int, dtype: pl.DataType) -> pl.Series:
+    """Missing values only; from a list of None they would be read one by one."""
+    return pl.Series(name, [None], dtype=dtype).new_from_index(0, rows)

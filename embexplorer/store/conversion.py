@@ -96,8 +96,8 @@ def to_sql(values: pl.Series, stored: FieldType) -> list[Any]:
 def from_sql(name: str, values: list[Any], stored: FieldType) -> pl.Series:
     """The values of to_sql in the polars type of stored."""
     if stored is FieldType.TAGS:
-        lists = [None if raw is None else json.loads(raw) for raw in values]
-        return pl.Series(name, lists, dtype=POLARS_TYPES[stored], strict=False)
+        # in polars itself: lists made in Python are read value by value, 25 s for a million
+        return pl.Series(name, values, dtype=pl.String).str.json_decode(POLARS_TYPES[stored])
     if stored is FieldType.DATE:
         return pl.Series(name, values, dtype=pl.Int64).cast(pl.Datetime("ms"))
     if stored is FieldType.BOOLEAN:

@@ -57,7 +57,7 @@ class Items:
             self._database.execute(
                 "INSERT INTO item_text (rowid, title, text) SELECT id, title, text FROM item WHERE id >= ?", (first,)
             )
-            self._ledger.items_added()
+            self._ledger.items_added_or_moved()
         return Added(ids, rows, len(batch) - len(rows), tuple(problems))
 
     def _new_rows(self, source_id: int, keys: np.ndarray) -> np.ndarray:
@@ -182,7 +182,7 @@ class Items:
                 (trashed, id_list(ids), not trashed),
             ).fetchall()
             if moved:
-                self._ledger.items_changed()
+                self._ledger.items_added_or_moved()
         return np.sort(np.array([row[0] for row in moved], np.int64))
 
     def trashed(self) -> np.ndarray:

@@ -10,7 +10,8 @@ from embexplorer.store.database import Database
 
 @dataclass(frozen=True)
 class ItemStamps:
-    """all: another value after any change of items or fields. old: the same as long as items were only added."""
+    """all: another value after any change of items or fields. old: the same as long as items were only added,
+    or moved to the trash and back."""
 
     all: str
     old: str
@@ -56,7 +57,7 @@ class Ledger:
     def item_stamps(self) -> ItemStamps:
         return ItemStamps(self.read("items_stamp"), self.read("old_items_stamp"))
 
-    def items_added(self) -> None:
+    def items_added_or_moved(self) -> None:
         self.write("items_stamp", secrets.token_hex(8))
 
     def items_changed(self) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import numpy as np
+import polars as pl
 
 from embexplorer.base.errors import EmbexError
 from embexplorer.store.ledger import Ledger
@@ -82,16 +83,15 @@ class Tags:
             self._database.execute("DELETE FROM tag WHERE name = ?", (tag,))
         return had
 
-    def as_column(self) -> tuple[np.ndarray, list[list[str]]]:
-        """The live items that have tags, int64 ascending, and the tags of each."""
+    def as_column(self) -> tuple[np.ndarray, pl.Series]:
+        """The live items that have tags, int64 ascending, and the tags of each, a list of texts."""
         rows = self._database.rows(
             """SELECT x.item_id, t.name FROM item_tag x JOIN tag t ON t.id = x.tag_id
             JOIN item i ON i.id = x.item_id WHERE NOT i.trashed ORDER BY x.item_id, t.name COLLATE NOCASE"""
         )
-        lists: dict[int, list[str]] = {}
-        for item_id, name in rows:
-            lists.setdefault(item_id, []).append(name)
-        return np.fromiter(lists, np.int64, len(lists)), list(lists.values())
+        flat = pl.DataFrame(rows, {"item": pl.Int64, "tag": pl.String}, orient="row")
+        column = flat.group_by("item", maintain_order=True).agg("tag")
+        return column["item"].to_numpy(), column["tag"]
 
     def keys(self) -> dict[str, str]:
         """Keyboard key -> tag."""
