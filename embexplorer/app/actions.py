@@ -204,7 +204,7 @@ _PROJECT_ACTIONS = (
            "Project", (), "refresh", _ITEMS),
     Action("project.failures", "Items without a vector", "List the items that could not be embedded, and why.",
            "Project", (), "warning", _ITEMS),
-    Action("project.check", "Check the project", "Read every block of the file and report any damage.",
+    Action("project.check", "Check the project", "Read the whole file and report any damage.",
            "Project", (), "check", _PROJECT),
     Action("project.compact", "Compact the file", "Give back the space that deleted things left behind.",
            "Project", (), "compact", _WRITE),

@@ -150,8 +150,6 @@ class Controller:
         """Close the project and end all work; the next start continues it. True when all has ended."""
         return self.core.shut_down(_ENDING_S)
 
-    # -- helpers of the above ---------------------------------------------------------------------------------
-
     def _chosen_rows(self) -> np.ndarray:
         rows = self.core.state.selection.rows()
         current = self.core.state.current

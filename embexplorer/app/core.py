@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from embexplorer.app.carrying import carried
 from embexplorer.app.facts import load_facts
@@ -114,8 +114,8 @@ class Core:
     def tell(self, error: EmbexError) -> None:
         self.view.show_message(Message("error", error.text, error.hint))
 
-    def inform(self, text: str, *, action: str = "", level: str = "info") -> None:
-        self.view.show_message(Message("warning" if level == "warning" else "info", text, action=action))
+    def inform(self, text: str, *, action: str = "", level: Literal["info", "warning"] = "info") -> None:
+        self.view.show_message(Message(level, text, action=action))
 
     def set_flags(self, flags: dict[str, bool]) -> None:
         """Some of the flags that actions depend on; the others stay as they are."""

@@ -28,12 +28,12 @@ class Editing:
         """Put a tag on these rows; on the selection, or else the current item, when None."""
         ids, name = self._ids(rows), tag.strip()
         if name and len(ids):
-            self._perform(tag_items(ids, name), f"{count(len(ids), 'item')} tagged “{name}”")
+            self._perform(tag_items(ids, name))
 
     def untag(self, tag: str, rows: np.ndarray | None = None) -> None:
         ids = self._ids(rows)
         if len(ids):
-            self._perform(untag_items(ids, tag), f"“{tag}” taken off {count(len(ids), 'item')}")
+            self._perform(untag_items(ids, tag))
 
     def toggle_key(self, key: str) -> None:
         """The tag of a digit key: put it on the selection, or take it off where all have it."""
@@ -55,23 +55,23 @@ class Editing:
         """One digit for a tag; "" takes it away."""
         session = self._core.session
         if session is not None:
-            self._perform(set_tag_key(tag, key), "")
+            self._perform(set_tag_key(tag, key), is_told=False)
 
     def write_note(self, row: int, text: str) -> None:
         facts = self._core.facts
         if facts is not None and 0 <= row < len(facts):
-            self._perform(write_note(int(facts.ids[row]), text), "")
+            self._perform(write_note(int(facts.ids[row]), text), is_told=False)
 
     def trash(self) -> None:
         ids = self._ids(None)
         if len(ids):
-            self._perform(trash_items(ids), f"{count(len(ids), 'item')} moved to the trash", undo=True)
+            self._perform(trash_items(ids), undo=True)
 
     def restore(self) -> None:
         """Take everything out of the trash."""
 
         def all_restored(ids: np.ndarray) -> None:
-            self._perform(restore_items(ids), f"{count(len(ids), 'item')} taken out of the trash", undo=True)
+            self._perform(restore_items(ids), undo=True)
 
         self._with_trash(all_restored)
 
@@ -128,23 +128,23 @@ class Editing:
         chosen: np.ndarray = facts.ids[rows]
         return chosen
 
-    def _perform(self, change: Change, said: str, *, undo: bool = False) -> None:
+    def _perform(self, change: Change, *, is_told: bool = True, undo: bool = False) -> None:
         session = self._core.session
         if session is None:
             return
         history = session.store.history
 
         def done(_outcome: Outcome) -> None:
-            if said:
-                self._core.inform(said, action="edit.undo" if undo else "")
+            if is_told:
+                self._core.inform(f"{change.label}.", action="edit.undo" if undo else "")
             self._core.refresh()
 
         self._core.start("change", lambda: once(lambda: history.perform(change)), EDIT, on_done=done)
 
-    def _do(self, title: str, function: Callable[[], object], said: str = "") -> None:
+    def _do(self, title: str, function: Callable[[], object], said: str) -> None:
         def done(outcome: Outcome) -> None:
-            if said and isinstance(outcome.value, Change):
-                self._core.inform(said + outcome.value.label)
+            if isinstance(outcome.value, Change):
+                self._core.inform(f"{said}{outcome.value.label}.")
             self._core.refresh()
 
         self._core.start(title, lambda: once(function), EDIT, on_done=done)

@@ -20,14 +20,13 @@ from embexplorer.base.wording import count
 from embexplorer.data.items import FieldType
 from embexplorer.data.selection import Selection
 from embexplorer.filters.mask import MaskContext, mask
-from embexplorer.filters.tree import Everything, Filter
-from embexplorer.filters.unparse import to_text
+from embexplorer.filters.tree import Everything, Filter, Selected, leaves
 from embexplorer.operations.estimating import model_name
 from embexplorer.raster.colours import ColourScale, scale_for
+from embexplorer.raster.look import DIMMED, HIDDEN, NORMAL, SELECTED
 
 _log = logging.getLogger(__name__)
 
-NORMAL, DIMMED, SELECTED, HIDDEN = 0, 1, 2, 3
 _COLOURABLE = (FieldType.CATEGORY, FieldType.NUMBER, FieldType.DATE, FieldType.BOOLEAN, FieldType.TAGS)
 
 
@@ -136,7 +135,7 @@ def label_of(name: str) -> str:
 
 def about_selection(tree: Filter) -> bool:
     """Whether a filter lets items through because they are selected."""
-    return "selected" in to_text(tree)
+    return any(isinstance(leaf, Selected) for leaf in leaves(tree))
 
 
 def _same_filter(state: State, facts: Facts, old: Resolved) -> bool:

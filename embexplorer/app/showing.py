@@ -59,4 +59,4 @@ def _empty_text(resolved: Resolved, busy: bool) -> str:
         return "The map appears as soon as the first items are embedded."
     if resolved.facts.maps:
         return ""
-    return "The map appears in a moment." if busy else "There is no map yet. Choose Project, Make a map."
+    return "The map appears in a moment." if busy else "There is no map yet. Choose “Make a map” in the Project menu."

@@ -55,7 +55,7 @@ class Upkeep:
             )
 
     def check(self) -> None:
-        """Read every block and say whether the file is whole."""
+        """Read the whole file and say whether anything in it is damaged."""
         session = self._core.session
         if session is None:
             return
@@ -63,7 +63,7 @@ class Upkeep:
         def done(outcome: Outcome) -> None:
             problems: tuple[Problem, ...] = outcome.value
             if not problems:
-                self._core.inform("The project is whole: every block was read and checked.")
+                self._core.inform("The project is whole: all of it was read and checked.")
             else:
                 text = f"{count(len(problems), 'damaged place')} found in this project."
                 self._core.view.show_message(Message("warning", text, details=tuple(map(str, problems))))

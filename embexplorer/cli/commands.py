@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields as fields_of
 from pathlib import Path
 
 import click
@@ -40,6 +41,7 @@ _fields = click.option("--fields", default="", metavar="A,B", help="The columns 
 _passages = click.option(
     "--passages", default=0, metavar="N", type=click.IntRange(0), help="Cut documents into passages of about N tokens."
 )
+_help_of = {f.name: f.metadata["help"] for f in fields_of(MapParams)}  # as the form in the window says it
 _metadata = click.option("--metadata", default="", metavar="FILE", help="A table that goes with ready-made vectors.")
 
 
@@ -169,9 +171,9 @@ def embed(project: Path, model: str, space: str, device: str, as_json: bool) -> 
 @click.command(name="map")
 @project_argument
 @space_option
-@click.option("--neighbors", default=15, show_default=True, type=click.IntRange(2, 200))
-@click.option("--min-dist", default=0.1, show_default=True, type=click.FloatRange(0.0, 1.0))
-@click.option("--seed", default=42, show_default=True, type=int)
+@click.option("--neighbors", default=15, show_default=True, type=click.IntRange(2, 200), help=_help_of["neighbors"])
+@click.option("--min-dist", default=0.1, show_default=True, type=click.FloatRange(0.0, 1.0), help=_help_of["min_dist"])
+@click.option("--seed", default=42, show_default=True, type=int, help=_help_of["seed"])
 @json_option
 def make_map(project: Path, space: str, neighbors: int, min_dist: float, seed: int, as_json: bool) -> None:
     """Make the map, or place new items on the one that is there."""
@@ -212,8 +214,9 @@ def tag(project: Path, tag: str, where: str, remove: bool, as_json: bool) -> Non
     """Tag all items that pass a filter."""
     with opened(project) as open_project:
         number = open_project.untag(tag, where=where) if remove else open_project.tag(tag, where=where)
-        done = "untagged" if remove else "tagged"
-        print_outcome(Outcome(f"{number:,} {done} “{tag}”", figures={"items": number}), as_json)
+        items = count(number, "item")
+        done = f"“{tag}” taken off {items}" if remove else f"{items} tagged “{tag}”"
+        print_outcome(Outcome(done, figures={"items": number}), as_json)
 
 
 ALL = (create, add, embed, make_map, export_items, tag)

@@ -3,7 +3,7 @@
 import time
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -84,8 +84,8 @@ def read(source: Source, choices: ImportChoices, batch_rows: int) -> Iterator[Ch
         start, step = start + step, batch_rows
         found += len(batch)
         problems.extend(batch.problems)
-        if len(batch) or found:
-            yield Chunk(_with(batch, problems), min(start, total), total)
+        if found:
+            yield Chunk(replace(batch, problems=tuple(problems)), min(start, total), total)
             problems = []
     if not found:
         raise _nothing(source, problems)
@@ -144,10 +144,6 @@ def _batch(source: Source, files: tuple[Path, ...], fields: tuple[Field, ...], o
         fields=frame(fields, rows),
         problems=tuple(problems),
     )
-
-
-def _with(batch: ItemBatch, problems: list[Problem]) -> ItemBatch:
-    return ItemBatch(**{**vars(batch), "problems": tuple(problems)})
 
 
 def _key(path: Path) -> int:

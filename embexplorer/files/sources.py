@@ -1,6 +1,7 @@
 """A drop of files and folders to sources, and each source to a preview and to items."""
 
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from embexplorer.base.errors import EmbexError
@@ -39,7 +40,7 @@ def preview(source: Source, choices: ImportChoices | None = None) -> Preview:
     _refuse_unusable(source)
     with told(source.path):
         seen = reader_module(source.reader).preview(source, choices)
-    return Preview(**{**vars(seen), "problems": (*source.problems, *seen.problems)})
+    return replace(seen, problems=(*source.problems, *seen.problems))
 
 
 def read(source: Source, choices: ImportChoices, batch_rows: int = 4096) -> Generator[Chunk, None, None]:

@@ -35,7 +35,7 @@ def describe_device(wanted: str) -> str:
 
 
 def estimate_words(previews: Sequence[Preview], text_model: str, image_model: str, threads: int) -> str:
-    """“About 2,000 items, 0:12, 5.1 MB” for all of these sources together."""
+    """“About 2,000 items · 0:12 to embed · 5.1 MB in the project” for all of these sources together."""
     items, seconds, size_bytes, exact = 0, 0.0, 0.0, True
     for preview in previews:
         items += preview.items

@@ -129,7 +129,7 @@ def _category_scale(labels: pl.Series) -> ColourScale:
 
 
 def _missing(number: int) -> tuple[LegendEntry, ...]:
-    return (LegendEntry("no value", MISSING_KEY, number),) if number else ()
+    return (LegendEntry("missing", MISSING_KEY, number),) if number else ()
 
 
 def _range_scale(numbers: np.ndarray, is_date: bool) -> ColourScale:

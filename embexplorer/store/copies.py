@@ -12,6 +12,7 @@ from embexplorer.base.wording import count
 from embexplorer.store import schema
 from embexplorer.store.database import Database, connect
 from embexplorer.store.failures import in_words
+from embexplorer.store.fields import quoted
 from embexplorer.store.migrations import run
 
 _MOST_REPORTED = 20
@@ -96,30 +97,30 @@ def _save_table(damaged: sqlite3.Connection, copy: sqlite3.Connection, table: st
     target = Tables(copy, execute_plugins=False)[table]
     for name in names:
         if name not in target.columns_dict:
-            copy.execute(f'ALTER TABLE "{table}" ADD COLUMN "{name.replace(chr(34), chr(34) * 2)}"')
-    quoted = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
+            copy.execute(f'ALTER TABLE "{table}" ADD COLUMN {quoted(name)}')
+    columns = ", ".join(map(quoted, names))
     marks = ", ".join("?" * len(names))
     number = 0
-    for row in _readable_rows(damaged, table, quoted, problems):
-        copy.execute(f'INSERT OR IGNORE INTO "{table}" ({quoted}) VALUES ({marks})', row)
+    for row in _readable_rows(damaged, table, columns, problems):
+        copy.execute(f'INSERT OR IGNORE INTO "{table}" ({columns}) VALUES ({marks})', row)
         number += 1
     return number
 
 
 def _readable_rows(
-    damaged: sqlite3.Connection, table: str, quoted: str, problems: list[Problem]
+    damaged: sqlite3.Connection, table: str, columns: str, problems: list[Problem]
 ) -> Iterator[tuple[object, ...]]:
     """Rows from the front until something cannot be read, then from the back until there."""
     by_rowid = table not in schema.WITHOUT_ROWID
     last = None
     try:
-        for row in damaged.execute(f'SELECT {"rowid" if by_rowid else "0"}, {quoted} FROM "{table}"'):
+        for row in damaged.execute(f'SELECT {"rowid" if by_rowid else "0"}, {columns} FROM "{table}"'):
             last = row[0]
             yield row[1:]
         return
     except sqlite3.DatabaseError:
         problems.append(Problem(table, "This part of the project could only be read in part."))
     if by_rowid:
-        behind = f'SELECT {quoted} FROM "{table}" WHERE rowid > ? ORDER BY rowid DESC'
+        behind = f'SELECT {columns} FROM "{table}" WHERE rowid > ? ORDER BY rowid DESC'
         with suppress(sqlite3.DatabaseError):
             yield from damaged.execute(behind, (last or 0,))

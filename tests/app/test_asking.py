@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from desk import Desk, rows_where
 
-from embexplorer.app.resolve import DIMMED, HIDDEN, NORMAL, SELECTED
 from embexplorer.base import paths
 from embexplorer.data.items import FieldType
 from embexplorer.data.selection import Combine
+from embexplorer.raster.look import DIMMED, HIDDEN, NORMAL, SELECTED
 
 
 def selected(desk: Desk) -> list[int]:

@@ -159,7 +159,7 @@ def test_the_legend_names_the_categories(qtbot, view: MapView) -> None:
     scale = scale_for(pl.Series([("birds", "cats", None)[i % 3] for i in range(N)]), FieldType.CATEGORY)
     view.set_colours(scale, "kind")
     rows = [r for r in view.legend.findChildren(LegendRow) if r.isVisible()]
-    assert [r.accessibleName() for r in rows] == ["birds, 1,667", "cats, 1,667", "no value, 1,666"]
+    assert [r.accessibleName() for r in rows] == ["birds, 1,667", "cats, 1,667", "missing, 1,666"]
     with qtbot.waitSignal(view.legend_picked) as told:
         qtbot.mouseClick(rows[1], LEFT)
     assert told.args == ["cats"] and not rows[2].isEnabled()

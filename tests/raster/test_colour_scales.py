@@ -15,7 +15,7 @@ from embexplorer.raster.colours import scale_for
 def test_categories_by_frequency_and_missing() -> None:
     scale = scale_for(pl.Series(["b", "a", "a", None, "b", "a"], dtype=pl.Categorical()), FieldType.CATEGORY)
     assert scale.keys.tolist() == [2, 1, 1, 0, 2, 1]
-    assert [(e.label, e.key, e.count) for e in scale.legend.entries] == [("a", 1, 3), ("b", 2, 2), ("no value", 0, 1)]
+    assert [(e.label, e.key, e.count) for e in scale.legend.entries] == [("a", 1, 3), ("b", 2, 2), ("missing", 0, 1)]
 
 
 def test_fifty_thousand_categories_share_the_rest() -> None:

@@ -106,7 +106,7 @@ def test_the_legend_names_only_what_is_on_the_map(tmp_path: Path) -> None:
 def test_only_single_categories_are_named_on_the_card(tmp_path: Path) -> None:
     scale = scale_for(pl.Series([*(f"c{k}" for k in range(30)), None]), FieldType.CATEGORY)
     page = page_of(tmp_path / "map.html", np.zeros((31, 2), np.float32), scale, [""] * 31, [""] * 31)
-    assert [e["label"] for e in page.data["legend"]["entries"] if not e["named"]] == ["10 others", "no value"]
+    assert [e["label"] for e in page.data["legend"]["entries"] if not e["named"]] == ["10 others", "missing"]
 
 
 def test_numbers_bring_their_ticks_and_say_what_lies_beyond(tmp_path: Path) -> None:
