@@ -5,6 +5,7 @@ import polars as pl
 
 from embexplorer.app.state import Facts
 from embexplorer.base.progress import Operation, Outcome, Step
+from embexplorer.data.items import Kind
 from embexplorer.filters.facets import FacetCache
 from embexplorer.operations.columns import project_frame, schema_of, text_names
 from embexplorer.operations.mapping import coordinates
@@ -39,6 +40,7 @@ def load_facts(store: ProjectStore, shown_map: str, old: Facts | None = None) ->
         tag_keys=store.tags.keys(),
         undo=store.history.undo_label(),
         redo=store.history.redo_label(),
+        images=store.items.kinds().get(Kind.IMAGE, 0),
         failures=sum(len(store.spaces.failures(space.id)) for space in spaces),
         writable=not store.read_only,
         facet_cache=kept.facet_cache if kept is not None else FacetCache(),

@@ -29,7 +29,6 @@ class Searching:
     def __init__(self, core: Core) -> None:
         self._core = core
         self.results = ResultsView()
-        self.asked: list[Callable[[], None]] = []  # called when the user puts a term into the query
         self._asked: _Asked | None = None
         core.after_show.append(self._on_show)
         core.on_leave.append(self._forget)
@@ -92,10 +91,7 @@ class Searching:
             self._set_terms(terms)
 
     def _set_terms(self, terms: list[Term]) -> None:
-        is_more = len(terms) > len(self._core.state.query.terms)
         self._core.change(query=replace(self._core.state.query, terms=tuple(terms)))
-        for tell in self.asked if is_more else ():
-            tell()
 
     # -- the filter -------------------------------------------------------------------------------------------
 

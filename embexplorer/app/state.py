@@ -55,6 +55,7 @@ class Facts:
     tag_keys: dict[str, str]
     undo: str = ""
     redo: str = ""
+    images: int = 0  # how many of the items are pictures
     failures: int = 0  # items that could not be embedded
     writable: bool = True
     facet_cache: FacetCache = field(default_factory=FacetCache)

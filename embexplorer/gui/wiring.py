@@ -63,7 +63,6 @@ def _wire_map(view: AppView, controller: Controller) -> None:
 def _wire_search(view: AppView, controller: Controller) -> None:
     searching, query = controller.searching, view.query
     query.text_added.connect(searching.add_text)
-    searching.asked.append(lambda: view.reveal("results"))
     query.term_removed.connect(searching.remove_term)
     query.term_flipped.connect(searching.flip_term)
     query.term_muted.connect(searching.mute_term)
@@ -79,6 +78,7 @@ def _wire_search(view: AppView, controller: Controller) -> None:
         panel.drag.began.connect(query.drop.show_zones)
         panel.drag.ended.connect(query.drop.hide_zones)
     controller.core.after_show.append(_Answers(view, controller).on_show)
+    controller.core.after_show.append(_Contents(view, controller).on_show)
     view.facets.values_chosen.connect(searching.set_values)
     view.facets.range_chosen.connect(searching.set_range)
 
@@ -95,6 +95,22 @@ class _Answers:
         if chips and chips != self._asked:
             self._view.window.docks.bring_forward("results")
         self._asked = chips
+
+
+class _Contents:
+    """Of table and gallery, brings that one to the front which shows a project best, once when it is opened."""
+
+    def __init__(self, view: AppView, controller: Controller) -> None:
+        self._view, self._core = view, controller.core
+        self._seen: object = None
+
+    def on_show(self, changed: frozenset[Aspect]) -> None:
+        resolved, session = self._core.resolved, self._core.session
+        if Aspect.TABLE not in changed or resolved is None or session is self._seen or not len(resolved.facts.ids):
+            return
+        self._seen = session
+        best = "gallery" if 2 * resolved.facts.images > len(resolved.facts.ids) else "table"
+        self._view.window.docks.bring_forward(best)
 
 
 def _wire_edits(view: AppView, controller: Controller) -> None:

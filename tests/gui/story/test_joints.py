@@ -144,3 +144,14 @@ def test_closing_leaves_nothing_behind(sit_down: Callable[[], Person], reviews: 
     assert left == set()
     assert [w for w in qapp.topLevelWidgets() if w.isVisible()] == []
     assert not reviews.with_name(reviews.name + "-wal").exists()
+
+
+def test_texts_open_with_their_table_and_pictures_with_their_gallery(
+    person: Person, reviews: Path, tmp_path: Path
+) -> None:
+    docks = person.window.docks.by_name
+    person.controller.open_sample("emoji", tmp_path)
+    person.wait(lambda: not docks["gallery"].visibleRegion().isEmpty(), "the gallery in front")
+    person.settle()
+    person.controller.projects.open(reviews)
+    person.wait(lambda: not docks["table"].visibleRegion().isEmpty(), "the table in front")
