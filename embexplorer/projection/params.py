@@ -18,11 +18,11 @@ class MapParams:
     """How a map is laid out. The metric is the space's and the map has two dimensions."""
 
     neighbors: int = _shown(15, "Neighbours", "How many nearest items pull at each item.", 2, 200, 1)
-    min_dist: float = _shown(0.1, "Smallest gap", "How close similar items may lie.", 0.0, 0.99, 0.01)
+    min_dist: float = _shown(0.1, "Minimum distance", "How close similar items may lie.", 0.0, 0.99, 0.01)
     spread: float = _shown(1.0, "Spread", "How far apart the groups are drawn.", 0.1, 5.0, 0.1)
     repulsion: float = _shown(1.0, "Repulsion", "How strongly unrelated items push apart.", 0.0, 5.0, 0.1)
-    negatives: int = _shown(5, "Pushes a pull", "How many unrelated items push for every pull.", 1, 20, 1)
-    epochs: int = _shown(0, "Rounds", "How long the map is refined; 0 chooses by size.", 0, 2_000, 50)
+    negatives: int = _shown(5, "Negative samples", "How many unrelated items push for every pull.", 1, 20, 1)
+    epochs: int = _shown(0, "Epochs", "How long the map is refined; 0 chooses by size.", 0, 2_000, 50)
     seed: int = _shown(42, "Seed", "The same number gives the same map again.", 0, 2**31 - 1, 1)
 
     def epochs_for(self, count: int) -> int:
