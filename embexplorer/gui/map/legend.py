@@ -159,6 +159,7 @@ class Legend(QFrame):
         self._columns.setVisible(bool(choice.colours))
         self._title.setVisible(not choice.colours)
         self._maps.setVisible(len(choice.maps) > 1 and not self._folded)
+        self.arrange()
 
     def set_scale(self, scale: ColourScale, title: str, dark: bool) -> None:
         self._title.setText(title)
