@@ -18,7 +18,7 @@ def build_index(store: ProjectStore, space_name: str = "", threads: int = 0) -> 
     from embexplorer.operations.mapping import chosen_space
 
     space = chosen_space(store, space_name)
-    vectors = store.spaces.vectors(space.id)
+    vectors = store.spaces.vectors(space.id, trashed=True)
     if len(vectors) < SMALLEST_INDEXED:
         return Outcome(f"So few items ({len(vectors):,}) need no index: every search scans them all")
     kept = load_index(store, space, vectors)
@@ -32,7 +32,8 @@ def build_index(store: ProjectStore, space_name: str = "", threads: int = 0) -> 
 
 
 def load_index(store: ProjectStore, space: SpaceInfo, vectors: Vectors) -> GraphIndex | None:
-    """The index from the cache where it belongs to exactly these vectors, else None."""
+    """The index from the cache where it belongs to exactly these vectors, else None. It is made of those in the trash
+    too, since moving items there and back must not cost another one."""
     path = store.cache_folder() / f"graph-{space.id}.hnsw"
     return GraphIndex.load(path, spaces_fingerprint(space, vectors))
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -31,11 +31,25 @@ _FUSED_DEPTH = 5
 
 @dataclass
 class _Loaded:
-    """What a space needs to be searched, kept while the project does not change."""
+    """What a space needs to be searched, kept while the project does not change.
+
+    vectors: of the items in the trash too, so that neither a copy nor another index is needed for the rest.
+    live: bool (n,), which of them are not in the trash; None where all are.
+    """
 
     stamp: int
     vectors: Vectors
     graph: GraphIndex | None
+    live: np.ndarray | None
+
+    def rows_of(self, ids: Iterable[int]) -> np.ndarray:
+        """int64: the rows of live items, -1 where one has no vector."""
+        rows = self.vectors.rows_of(np.fromiter(ids, np.int64))
+        return rows if self.live is None else np.where((rows >= 0) & self.live[rows], rows, -1)
+
+    def mask(self, allowed: np.ndarray | None) -> np.ndarray | None:
+        """bool (n,): the rows of these items, of all live ones for None; None where that is every row."""
+        return self.live if allowed is None else np.isin(self.vectors.ids, allowed, assume_unique=True)
 
 
 class Searcher:
@@ -130,15 +144,12 @@ class Searcher:
         loaded = self._loaded(space)
         vectors = loaded.vectors
         notes: list[str] = []
-        parts = [(self._vector_of(term, space, vectors, notes), term.weight) for term in query.active_terms()]
+        parts = [(self._vector_of(term, space, loaded, notes), term.weight) for term in query.active_terms()]
         goal = compose(parts, space.metric)
-        rows_mask = None
-        matching = len(vectors)
-        if allowed is not None:
-            rows_mask = np.isin(vectors.ids, allowed, assume_unique=True)
-            matching = int(np.count_nonzero(rows_mask))
+        rows_mask = loaded.mask(allowed)
+        matching = len(vectors) if rows_mask is None else int(np.count_nonzero(rows_mask))
         own = [term.ids for term in query.active_terms() if isinstance(term, ItemsTerm)]
-        exclude = vectors.rows_of(np.array(sorted({i for ids in own for i in ids}), np.int64))
+        exclude = np.unique(loaded.rows_of(i for ids in own for i in ids))
         found = search(
             vectors.matrix,
             goal,
@@ -165,9 +176,9 @@ class Searcher:
         matching = everything if allowed is None else len(allowed)
         return Hits(ids[:k], scores[:k].astype(np.float32), "lexical", True, 0.0, len(ids), matching)
 
-    def _vector_of(self, term: Term, space: SpaceInfo, vectors: Vectors, notes: list[str]) -> np.ndarray:
+    def _vector_of(self, term: Term, space: SpaceInfo, loaded: _Loaded, notes: list[str]) -> np.ndarray:
         if isinstance(term, ItemsTerm):
-            return self._mean_of(term, space, vectors, notes)
+            return self._mean_of(term, space, loaded, notes)
         encoder = self._encoder(space, term)
         text = term.text if isinstance(term, TextTerm) else term.path
         if not text.strip():
@@ -180,9 +191,9 @@ class Searcher:
         vector: np.ndarray = encoded.vectors[0]
         return vector
 
-    def _mean_of(self, term: ItemsTerm, space: SpaceInfo, vectors: Vectors, notes: list[str]) -> np.ndarray:
+    def _mean_of(self, term: ItemsTerm, space: SpaceInfo, loaded: _Loaded, notes: list[str]) -> np.ndarray:
         ids = np.array(term.ids, np.int64)
-        rows = vectors.rows_of(ids)
+        rows = loaded.rows_of(term.ids)
         there = rows >= 0
         if not there.any():
             unknown = ids[~np.isin(ids, self._store.items.ids())]
@@ -195,7 +206,7 @@ class Searcher:
         if not there.all():
             without = count(len(ids) - int(there.sum()), "chosen item")
             notes.append(f"Left out for lack of a vector: {without} of {len(ids):,}.")
-        return mean_vector(vectors.matrix[np.sort(rows[there])])
+        return mean_vector(loaded.vectors.matrix[np.sort(rows[there])])
 
     def _encoder(self, space: SpaceInfo, term: TextTerm | ImageTerm) -> Encoder:
         wanted = Kind.TEXT if isinstance(term, TextTerm) else Kind.IMAGE
@@ -227,7 +238,7 @@ class Searcher:
         fits = 0
         for term in query.active_terms():
             if isinstance(term, ItemsTerm):
-                rows = self._loaded(space).vectors.rows_of(np.array(term.ids, np.int64))
+                rows = self._loaded(space).rows_of(term.ids)
                 fits += bool((rows >= 0).any())
             else:
                 fits += tests[type(term)]()
@@ -236,10 +247,13 @@ class Searcher:
     def _loaded(self, space: SpaceInfo) -> _Loaded:
         kept = self._spaces.get(space.id)
         if kept is None or kept.stamp != self._store.change_count:
-            vectors = self._store.spaces.vectors(space.id)
+            vectors = self._store.spaces.vectors(space.id, trashed=True)
+            live = np.isin(vectors.ids, self._store.items.ids(), assume_unique=True)
             same = kept is not None and kept.graph is not None and np.array_equal(kept.vectors.ids, vectors.ids)
             graph = kept.graph if kept is not None and same else load_index(self._store, space, vectors)
-            kept = self._spaces[space.id] = _Loaded(self._store.change_count, vectors, graph)
+            kept = self._spaces[space.id] = _Loaded(
+                self._store.change_count, vectors, graph, None if live.all() else live
+            )
         return kept
 
     def forget_index(self) -> None:

@@ -75,6 +75,13 @@ class Frames:
         ids = self.ids()
         return frame if len(ids) == frame.height else frame.filter(np.isin(frame["@id"].to_numpy(), ids))
 
+    def kinds(self) -> list[tuple[str, int]]:
+        """Each kind of the live items and how many there are; from the table where it is at hand."""
+        kept = self._kept
+        if kept is not None and kept.stamps == self._ledger.item_stamps():
+            return kept.live["@kind"].cast(pl.String).value_counts().rows()
+        return self._database.rows("SELECT kind, count(*) FROM item WHERE NOT trashed GROUP BY kind")
+
     def _usable(self, stamps: ItemStamps, text: bool) -> _Kept | None:
         """What is known already and only lacks items that were added since."""
         kept = self._kept

@@ -150,9 +150,12 @@ class Spaces:
         with self._ledger.change():
             self._database.execute("DELETE FROM embedding_failure WHERE space_id = ?", (space_id,))
 
-    def vectors(self, space_id: int) -> Vectors:
+    def vectors(self, space_id: int, *, trashed: bool = False) -> Vectors:
         """The vectors of the live items, ascending by id, memory-mapped from the cache. Blocks are verified when they
-        are read for the first time; the items of a damaged one are left out, reported by damaged() and pending."""
+        are read for the first time; the items of a damaged one are left out, reported by damaged() and pending.
+
+        trashed: those of all items that ever were, which are mapped in any case; the live ones alone are a copy where
+        something is in the trash."""
         space = self.get(space_id)
         with self._lock:
             if space_id not in self._caches:
@@ -163,7 +166,8 @@ class Spaces:
                 self._record_damage()
                 # a block that fell out in the middle changes the rows of all that follow
                 mapped = self._caches[space_id].mapped(self._blocks.of_space(space_id))
-            return self._living(space_id, Vectors(mapped.ids, mapped.matrix))
+            everything = Vectors(mapped.ids, mapped.matrix)
+            return everything if trashed else self._living(space_id, everything)
 
     def _living(self, space_id: int, everything: Vectors) -> Vectors:
         live = np.isin(everything.ids, self._frames.ids(), assume_unique=True)
@@ -197,7 +201,7 @@ class Spaces:
         return tuple(
             Problem(
                 f"space “{space.name}”",
-                f"A block with the vectors of {counted(size, 'item')} is damaged in the project file.",
+                f"The vectors of {counted(size, 'item')} are damaged in the project file.",
                 "Embed again: only these items are missing.",
             )
             for _, size in found
