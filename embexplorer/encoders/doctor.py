@@ -137,7 +137,7 @@ def _disk() -> Check:
         place = next(parent for parent in (folder, *folder.parents) if parent.exists())
         free = shutil.disk_usage(place).free
     except (OSError, StopIteration):
-        return Check("Disk", "warning", f"The folder for caches, {folder}, cannot be reached.", "Is its drive there?")
+        return Check("Disk", "warning", f"The folder for caches, {folder}, cannot be reached.", "Connect its drive.")
     words = f"{size(free)} free for caches in {folder}."
     if free < _LITTLE_DISK:
         return Check("Disk", "warning", words, "Free some space: maps and search indexes are kept there.")

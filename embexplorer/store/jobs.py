@@ -42,10 +42,6 @@ class Jobs:
             )
             return int(cursor.fetchone()[0])
 
-    def move(self, job_id: int, done: float, total: float) -> None:
-        with self._ledger.transaction():
-            self._database.execute("UPDATE job SET done = ?, total = ? WHERE id = ?", (done, total, job_id))
-
     def end(self, job_id: int, state: str, summary: str) -> None:
         """state: done, cancelled, failed, continued."""
         with self._ledger.transaction():

@@ -40,14 +40,6 @@ class Maps:
                 return info
         raise EmbexError(f"There is no map “{name}”.", "Check its name, or make the map first.")
 
-    def delete(self, name: str) -> None:
-        """The map with its coordinates. Raises EmbexError where there is none."""
-        info = self.get(name)
-        with self._ledger.change():
-            self._database.execute("DELETE FROM map WHERE name = ?", (name,))
-            for column in (info.x_column, info.y_column):
-                self._columns.delete(column)
-
     def rename(self, old: str, new: str) -> None:
         """Its coordinates' columns too. Raises EmbexError where there is no such map or the name is taken."""
         info = self.get(old)

@@ -116,11 +116,6 @@ class ProjectStore:
         place. Raises EmbexError where it cannot be written."""
         copies.save_copy(self._database, Path(path))
 
-    def reclaimable_bytes(self) -> int:
-        """How much smaller compact() makes the file, at least."""
-        pages: int = self._database.value("PRAGMA freelist_count")
-        return pages * int(self._database.value("PRAGMA page_size"))
-
     def compact(self) -> None:
         """Give back the space of what was deleted. Needs as much free disk again for a while."""
         if self.read_only:

@@ -1,1 +1,1 @@
-"""Background work without Qt: jobs in lanes, time left, child processes."""
+"""Background work without Qt: jobs in lanes, and time left."""

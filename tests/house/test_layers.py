@@ -39,7 +39,7 @@ LIBRARIES: dict[str, set[str]] = {
     "analysis": {"numpy", "polars", "scipy", "sklearn"},
     "raster": {"numpy", "numba", "polars", "PIL"},
     "store": {"numpy", "polars", "sqlite_utils"},
-    "work": {"numpy"},
+    "work": set(),
     "operations": {"numpy", "polars", "PIL"},
     "app": {"numpy", "polars"},
     "gui": {"click", "numpy", "polars", "PySide6", "shiboken6", "pyqtgraph"},

@@ -217,7 +217,6 @@ def test_view_state_and_jobs_do_not_count_as_changes(store: ProjectStore) -> Non
     count = store.change_count
     store.meta.set("view", [1])
     job = store.jobs.begin("map", {})
-    store.jobs.move(job, 1, 2)
     store.jobs.end(job, "done", "Map made")
     assert store.change_count == count
     assert [record.kind for record in store.jobs.unfinished()] == ["embed"]
