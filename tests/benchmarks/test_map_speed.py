@@ -47,6 +47,7 @@ def test_map_speed(qtbot, table, benchmark, n: int) -> None:
         with qtbot.waitExposed(widget):  # an unexposed widget paints nothing, in no time
             widget.show()
     view.set_points(xy)
+    qtbot.waitUntil(lambda: view.raster.visible(view.view, *SIZE) >= n // 2, timeout=10_000)  # arranged beside us
     plot.addItem(pyqtgraph.ScatterPlotItem(xy[:, 0], xy[:, 1], size=3, pen=None, brush="b"))
     box = plot.getViewBox()
     box.disableAutoRange()
