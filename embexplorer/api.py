@@ -20,8 +20,9 @@ from embexplorer.operations.exporting import ExportParams, export
 from embexplorer.operations.importing import import_sources, sources_of
 from embexplorer.operations.indexing import build_index
 from embexplorer.operations.itemtable import item_table
-from embexplorer.operations.mapping import BuildMapParams, MapParams, build_map, chosen_space, coordinates
+from embexplorer.operations.mapping import BuildMapParams, MapParams, build_map, coordinates
 from embexplorer.operations.searching import Searcher
+from embexplorer.operations.spaces import chosen_space
 from embexplorer.store.changes import tag_items, untag_items
 from embexplorer.store.project import ProjectStore
 

@@ -18,7 +18,8 @@ from embexplorer.filters.check import nearest_name
 from embexplorer.filters.tree import column_of
 from embexplorer.operations.columns import project_frame, schema_of
 from embexplorer.operations.itemtable import item_table
-from embexplorer.operations.mapping import chosen_space, coordinates
+from embexplorer.operations.mapping import coordinates
+from embexplorer.operations.spaces import chosen_space
 from embexplorer.store.project import ProjectStore
 
 

@@ -6,6 +6,7 @@ from embexplorer.base.fingerprint import fingerprint
 from embexplorer.base.progress import Operation, Outcome
 from embexplorer.base.wording import count
 from embexplorer.data.vectors import SpaceInfo, Vectors
+from embexplorer.operations.spaces import chosen_space
 from embexplorer.search.graph import GraphIndex
 from embexplorer.store.project import ProjectStore
 
@@ -15,8 +16,6 @@ SMALLEST_INDEXED = 1_000
 
 def build_index(store: ProjectStore, space_name: str = "", threads: int = 0) -> Operation:
     """Build the graph index of a space unless the one in the cache fits. Outcome.value is the index or None."""
-    from embexplorer.operations.mapping import chosen_space
-
     space = chosen_space(store, space_name)
     vectors = store.spaces.vectors(space.id, trashed=True)
     if len(vectors) < SMALLEST_INDEXED:

@@ -16,6 +16,7 @@ from embexplorer.data.ids import rows_of
 from embexplorer.data.items import FieldType
 from embexplorer.data.vectors import SpaceInfo, Vectors
 from embexplorer.operations.indexing import load_index, spaces_fingerprint
+from embexplorer.operations.spaces import chosen_space
 from embexplorer.projection.layout import Frame, Layout, layout
 from embexplorer.projection.neighbours import EXACT_ROWS, NeighbourGraph, lookup_all, neighbour_graph
 from embexplorer.projection.params import MapParams as MapParams  # part of what this module offers
@@ -85,16 +86,6 @@ def first_picture(store: ProjectStore, space_name: str) -> Operation:
         picture = yield from part(pca_start(vectors.matrix), 0, 1, _NOTE)
         yield Step(1.0, 1.0, _NOTE, payload=MapFrame(name, vectors.ids, picture, "pca"))
     return Outcome()
-
-
-def chosen_space(store: ProjectStore, name: str) -> SpaceInfo:
-    """The space of this name, or the one with most vectors for "". Raises EmbexError."""
-    spaces = [space for space in store.spaces.all() if space.count]
-    if name:
-        return store.spaces.get(name)
-    if not spaces:
-        raise EmbexError("Nothing is embedded in this project yet.", "Add files and embed them first.")
-    return max(spaces, key=lambda space: space.count)
 
 
 def map_name(store: ProjectStore, space: SpaceInfo) -> str:

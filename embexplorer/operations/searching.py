@@ -19,6 +19,7 @@ from embexplorer.filters.mask import MaskContext, mask
 from embexplorer.filters.parse import parse
 from embexplorer.operations.columns import project_frame, schema_of
 from embexplorer.operations.indexing import load_index
+from embexplorer.operations.spaces import chosen_space, filled_spaces
 from embexplorer.search.compose import compose, mean_vector
 from embexplorer.search.fusion import fuse
 from embexplorer.search.graph import GraphIndex
@@ -84,12 +85,10 @@ class Searcher:
             return replace(hits, took_ms=(time.perf_counter() - began) * 1e3)
 
     def warm_up(self) -> None:
-        """Load what the first query would wait for: vectors, index, encoder, kernels."""
-        spaces = [space for space in self._store.spaces.all() if space.count]
-        if not spaces:
-            return
+        """Load what the first query would wait for: vectors, index, encoder, kernels. Raises EmbexError where
+        nothing is embedded yet."""
         with self._lock:
-            space = max(spaces, key=lambda each: each.count)
+            space = chosen_space(self._store, "")
             loaded = self._loaded(space)
             if space.kind == Kind.TEXT:
                 self._encoder(space, TextTerm(""))
@@ -224,10 +223,7 @@ class Searcher:
     def _space_for(self, query: Query) -> SpaceInfo:
         if query.space:
             return self._store.spaces.get(query.space)
-        spaces = [space for space in self._store.spaces.all() if space.count]
-        if not spaces:
-            raise EmbexError("Nothing is embedded in this project yet.", "Embed its items first.")
-        return max(spaces, key=lambda space: (self._fit(space, query), space.count))
+        return max(filled_spaces(self._store), key=lambda space: (self._fit(space, query), space.count))
 
     def _fit(self, space: SpaceInfo, query: Query) -> int:
         """How many of the terms this space understands."""

@@ -1,0 +1,18 @@
+"""Which of a project's spaces is meant."""
+
+from embexplorer.base.errors import EmbexError
+from embexplorer.data.vectors import SpaceInfo
+from embexplorer.store.project import ProjectStore
+
+
+def filled_spaces(store: ProjectStore) -> tuple[SpaceInfo, ...]:
+    """The spaces that hold vectors, at least one. Raises EmbexError where nothing is embedded."""
+    spaces = tuple(space for space in store.spaces.all() if space.count)
+    if not spaces:
+        raise EmbexError("Nothing is embedded in this project yet.", "Add files and embed them first.")
+    return spaces
+
+
+def chosen_space(store: ProjectStore, name: str) -> SpaceInfo:
+    """The space of this name, or the one with most vectors for "". Raises EmbexError."""
+    return store.spaces.get(name) if name else max(filled_spaces(store), key=lambda space: space.count)
