@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from embexplorer.base.progress import Operation, Outcome, Step, finish
+from embexplorer.base.settings import IMAGE_MODEL, TEXT_MODEL
 from embexplorer.data.columns import MapInfo
 from embexplorer.data.hits import Hits
 from embexplorer.data.items import Field, ImportChoices
@@ -100,7 +101,7 @@ class Project:
         Outcome.value is the SpaceInfo, or a tuple of outcomes where more than one kind was embedded.
         """
         given = (EmbedParams(model, space, device, threads),) if model else ()
-        works = given or pending_work(self.store, "minilm", "efficientnet-lite0", device, threads)
+        works = given or pending_work(self.store, TEXT_MODEL, IMAGE_MODEL, device, threads)
         outcomes = [(f"embed {work.model}", self._run(embed_pending(self.store, work))) for work in works]
         if not outcomes:
             return Outcome("Nothing to embed")

@@ -3,7 +3,6 @@
 import json
 import logging
 import os
-import types
 import typing
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -12,6 +11,9 @@ from typing import Any, Literal
 from embexplorer.base import paths
 
 _log = logging.getLogger(__name__)
+
+# The bundled models that are used where nobody chose another.
+TEXT_MODEL, IMAGE_MODEL = "minilm", "efficientnet-lite0"
 
 
 def setting(default: Any, label: str, help_text: str, *, shown: bool = True, **limits: Any) -> Any:
@@ -25,8 +27,8 @@ class Settings:
     theme: Literal["system", "light", "dark"] = setting(
         "system", "Theme", "Follow the system, or always light or dark."
     )
-    text_model: str = setting("minilm", "Text model", "The model that is proposed for texts.")
-    image_model: str = setting("efficientnet-lite0", "Image model", "The model that is proposed for images.")
+    text_model: str = setting(TEXT_MODEL, "Text model", "The model that is proposed for texts.")
+    image_model: str = setting(IMAGE_MODEL, "Image model", "The model that is proposed for images.")
     device: Literal["auto", "cpu", "cuda", "directml", "coreml"] = setting(
         "auto", "Device", "Where models run. “auto” takes the fastest that works on this computer."
     )
@@ -99,6 +101,6 @@ def _fit(value: Any, hint: Any) -> Any:
     if origin is tuple:
         return tuple(str(v) for v in value) if isinstance(value, list) else None
     expected = origin or hint
-    if isinstance(expected, types.UnionType) or not isinstance(value, expected):
+    if not isinstance(value, expected):
         return None
     return None if expected is int and isinstance(value, bool) else value

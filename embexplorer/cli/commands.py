@@ -10,6 +10,7 @@ import click
 from embexplorer.api import Project
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.progress import Operation, Outcome, finish
+from embexplorer.base.settings import IMAGE_MODEL, TEXT_MODEL
 from embexplorer.base.wording import count
 from embexplorer.cli.output import ProgressLine, print_outcome
 from embexplorer.data.items import ImportChoices
@@ -120,8 +121,8 @@ def create(
     sources = choose(sources_of(inputs), given, split(fields) or None)
     params = CreateParams(
         sources,
-        text_model=chosen.id if chosen and chosen.modality == "text" else "minilm",
-        image_model=chosen.id if chosen and chosen.modality == "image" else "efficientnet-lite0",
+        text_model=chosen.id if chosen and chosen.modality == "text" else TEXT_MODEL,
+        image_model=chosen.id if chosen and chosen.modality == "image" else IMAGE_MODEL,
         device=device,
         with_map=not no_map,
     )

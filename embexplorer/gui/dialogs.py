@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 import embexplorer
 from embexplorer.app.controller import Controller
 from embexplorer.base.logs import log_file
-from embexplorer.base.settings import Settings, setting
+from embexplorer.base.settings import TEXT_MODEL, Settings, setting
 from embexplorer.base.wording import count
 from embexplorer.data.items import Kind
 from embexplorer.gui.appview import AppView
@@ -35,7 +35,7 @@ _ABOUT = (
 class EmbedChoice:
     """What “Embed with another model” asks for."""
 
-    model: str = setting("minilm", "Model", "Every item of its kind gets a vector of this model.")
+    model: str = setting(TEXT_MODEL, "Model", "Every item of its kind gets a vector of this model.")
     space: str = setting("", "Name of the space", "How the new vectors are called; the model's own name when empty.")
 
 

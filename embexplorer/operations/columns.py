@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from embexplorer.data.columns import Column
+from embexplorer.data.ids import rows_of
 from embexplorer.data.items import POLARS_TYPES, FieldType, Kind, field_type
 from embexplorer.filters.tree import BUILT_INS
 from embexplorer.store.project import ProjectStore
@@ -81,9 +82,8 @@ def _aligned(ids: np.ndarray, own_ids: np.ndarray, values: pl.Series, name: str)
         return values.alias(name)
     if not len(own_ids):
         return _nothing(name, len(ids), values.dtype)
-    rows = np.minimum(np.searchsorted(own_ids, ids), len(own_ids) - 1)
-    there = own_ids[rows] == ids
-    return values.gather(pl.Series(rows).set(pl.Series(~there), None)).alias(name)
+    rows = rows_of(own_ids, ids)
+    return values.gather(pl.Series(rows).set(pl.Series(rows < 0), None)).alias(name)
 
 
 def _nothing(name: str, rows: int, dtype: pl.DataType) -> pl.Series:

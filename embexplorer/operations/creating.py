@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from embexplorer.base.progress import Operation, Outcome, Problem
+from embexplorer.base.settings import IMAGE_MODEL, TEXT_MODEL
 from embexplorer.operations.embedding import embed_pending, pending_work
 from embexplorer.operations.importing import ImportParams, import_sources
 from embexplorer.operations.indexing import build_index
@@ -13,11 +14,12 @@ from embexplorer.store.project import ProjectStore
 
 @dataclass(frozen=True)
 class CreateParams:
-    """models: the ids to embed with, () for those that the items ask for. with_map: also index and map."""
+    """text_model, image_model: ids, used where items of the kind are. device, threads: as in EmbedParams.
+    with_map: also index and map."""
 
     sources: ImportParams
-    text_model: str = "minilm"
-    image_model: str = "efficientnet-lite0"
+    text_model: str = TEXT_MODEL
+    image_model: str = IMAGE_MODEL
     device: str = "auto"
     threads: int = 0
     with_map: bool = True
