@@ -13,7 +13,7 @@ _encode = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make a
 SQL_TYPES: dict[FieldType, type] = {
     FieldType.CATEGORY: str,
     FieldType.NUMBER: float,
-    FieldType.DATE: int,
+    FieldType.DATE: str,
     FieldType.BOOLEAN: int,
     FieldType.TAGS: str,
     FieldType.TEXT: str,
@@ -85,7 +85,7 @@ def to_sql(values: pl.Series, stored: FieldType) -> list[Any]:
     if stored is FieldType.TAGS:
         return [None if tags is None else _encode(tags) for tags in values.to_list()]
     if stored is FieldType.DATE:
-        return values.cast(pl.Datetime("ms")).dt.timestamp("ms").to_list()
+        return _as_string(values, stored).to_list()  # ISO 8601, which people and SQLite's own functions read
     if stored is FieldType.BOOLEAN:
         return values.cast(pl.Int8).to_list()
     if stored is FieldType.NUMBER:
@@ -99,7 +99,7 @@ def from_sql(name: str, values: list[Any], stored: FieldType) -> pl.Series:
         # in polars itself: lists made in Python are read value by value, 25 s for a million
         return pl.Series(name, values, dtype=pl.String).str.json_decode(POLARS_TYPES[stored])
     if stored is FieldType.DATE:
-        return pl.Series(name, values, dtype=pl.Int64).cast(pl.Datetime("ms"))
+        return _from_string(pl.Series(name, values, dtype=pl.String), stored)
     if stored is FieldType.BOOLEAN:
         return pl.Series(name, values, dtype=pl.Int8).cast(pl.Boolean)
     if stored is FieldType.NUMBER:
