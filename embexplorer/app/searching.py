@@ -174,6 +174,7 @@ class Searching:
         self._core.set_flags({"hits": len(rows) > 0})
 
     def hit_rows(self) -> np.ndarray:
+        """int64: the rows of the results that are shown, best first."""
         return np.array([row.row for row in self.results.rows], np.int64)
 
 

@@ -27,6 +27,7 @@ class Selection:
 
     @classmethod
     def of_rows(cls, n: int, rows: np.ndarray) -> "Selection":
+        """These rows (integers from 0 to n - 1) of n."""
         mask = np.zeros(n, np.bool_)
         mask[rows] = True
         return cls(mask)

@@ -1,5 +1,6 @@
 """The system's errors about files, in sentences."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +26,7 @@ def in_words(path: Path, error: OSError) -> EmbexError:
         return EmbexError(
             f"{name} may not be read.", "Ask its owner for permission, or copy it to a place of your own."
         )
-    if error.errno == 36:  # ENAMETOOLONG
+    if error.errno == errno.ENAMETOOLONG:
         return EmbexError(f"The name of {name[:40]}… is too long for this system.", "Shorten it and add it again.")
     return EmbexError(f"{name} could not be read: {error.strerror or error}.", "Copy it to another disk and try again.")
 

@@ -57,6 +57,7 @@ class ColourScale:
     legend: Legend = Legend()
 
     def palette(self, dark: bool) -> np.ndarray:
+        """The one for the background, uint8 (k, 3)."""
         return self.dark if dark else self.light
 
 

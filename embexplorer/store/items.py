@@ -145,13 +145,15 @@ class Items:
         return tuple(shown)
 
     def texts(self, ids: np.ndarray) -> list[str]:
-        """In the order of ids; "" for an item that is not there."""
+        """One for each of the ids (int64), in their order; "" for an item that is not there."""
         return self._strings("text", ids)
 
     def titles(self, ids: np.ndarray) -> list[str]:
+        """As texts."""
         return self._strings("title", ids)
 
     def uris(self, ids: np.ndarray) -> list[str]:
+        """As texts: the paths of the original files, "" where an item has none."""
         return self._strings("uri", ids)
 
     def _strings(self, column: str, ids: np.ndarray) -> list[str]:

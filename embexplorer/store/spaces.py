@@ -71,10 +71,6 @@ class Spaces:
                 return space
         raise EmbexError(f"There is no space “{name_or_id}” in this project.", "Check its name.")
 
-    def find(self, model: str) -> SpaceInfo | None:
-        """The first space of a model."""
-        return next((space for space in self.all() if space.model == model), None)
-
     def append(self, space_id: int, ids: np.ndarray, matrix: np.ndarray) -> None:
         """Add vectors, committed in blocks of at most 4,096 rows (one transaction for all inside another one).
 
@@ -217,16 +213,6 @@ class Spaces:
                 self._record_damage()
             problems.extend(self.damaged(space.id))
         return tuple(problems)
-
-    def delete(self, space_id: int) -> None:
-        """The space with its vectors; maps made from it stay. Raises EmbexError where there is none."""
-        self.get(space_id)
-        with self._ledger.change():
-            for table, key in (("vector_block", "space_id"), ("embedding_failure", "space_id"), ("space", "id")):
-                self._database.execute(f"DELETE FROM {table} WHERE {key} = ?", (space_id,))
-        with self._lock:
-            self._caches.pop(space_id, None)
-            self._live.pop(space_id, None)
 
     def count(self, space_id: int) -> int:
         """How many live items have a vector in the space."""
