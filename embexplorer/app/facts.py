@@ -5,7 +5,9 @@ import polars as pl
 
 from embexplorer.app.state import Facts
 from embexplorer.base.progress import Operation, Outcome, Step
+from embexplorer.data.columns import MapInfo
 from embexplorer.data.items import Kind
+from embexplorer.data.vectors import SpaceInfo
 from embexplorer.filters.facets import FacetCache
 from embexplorer.operations.columns import project_frame, schema_of, text_names
 from embexplorer.operations.mapping import coordinates
@@ -23,9 +25,9 @@ def load_facts(store: ProjectStore, shown_map: str, old: Facts | None = None) ->
     ids = kept.ids if kept is not None else frame["@id"].to_numpy()
     maps = tuple(store.maps.all())
     names = [info.name for info in maps]
-    name = shown_map if shown_map in names else (names[0] if names else "")
-    xy = coordinates(store, name, ids) if name else None
     spaces = tuple(store.spaces.all())
+    name = shown_map if shown_map in names else _largest(maps, spaces)
+    xy = coordinates(store, name, ids) if name else None
     facts = Facts(
         frame=frame,
         ids=ids,
@@ -46,6 +48,12 @@ def load_facts(store: ProjectStore, shown_map: str, old: Facts | None = None) ->
         facet_cache=kept.facet_cache if kept is not None else FacetCache(),
     )
     return Outcome(value=facts)
+
+
+def _largest(maps: tuple[MapInfo, ...], spaces: tuple[SpaceInfo, ...]) -> str:
+    """The map of the space with most vectors, the older of two; "" where there is none."""
+    sizes = {space.id: space.count for space in spaces}
+    return max(maps, key=lambda info: sizes.get(info.space_id, 0)).name if maps else ""
 
 
 def _same_frame(frame: pl.DataFrame, old: Facts | None) -> pl.DataFrame:

@@ -186,11 +186,14 @@ def colour_columns(facts: Facts) -> tuple[str, ...]:
 
 
 def proposed_colour(facts: Facts) -> str:
-    """The first category that tells items apart: at least two values, and far fewer than items."""
+    """The first category that tells the map's items apart: most have one, and there are far fewer than items."""
+    mapped = np.isfinite(facts.xy).all(axis=1)
+    seen = facts.frame.filter(mapped) if mapped.any() and not mapped.all() else facts.frame
     for name in colour_columns(facts):
         if facts.schema[name] is FieldType.CATEGORY and not name.startswith("@"):
-            distinct = facts.frame[name].n_unique()
-            if 1 < distinct <= max(2, len(facts) // 4):
+            values = seen[name]
+            is_full = 2 * values.null_count() <= len(values)
+            if is_full and 1 < values.n_unique() <= max(2, len(values) // 4):
                 return name
     return "@kind"
 

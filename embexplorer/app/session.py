@@ -20,12 +20,14 @@ _MOST_REMEMBERED = 200_000
 
 
 class Session:
-    """quitting: set before the project is closed, so that running jobs stay on record and continue next time."""
+    """quitting: set before the project is closed, so that running jobs stay on record and continue next time.
+    was_seen: a window has shown the project before, and remembered how."""
 
     def __init__(self, store: ProjectStore, device: str = "auto", threads: int = 0) -> None:
         self.store = store
         self.searcher = Searcher(store, device, threads)
         self.quitting = threading.Event()
+        self.was_seen = bool(store.meta.get(_VIEW, {}))
 
     @property
     def name(self) -> str:

@@ -98,7 +98,7 @@ class _Answers:
 
 
 class _Contents:
-    """Of table and gallery, brings that one to the front which shows a project best, once when it is opened."""
+    """Of table and gallery, brings that one to the front which shows a project best, when it is seen first."""
 
     def __init__(self, view: AppView, controller: Controller) -> None:
         self._view, self._core = view, controller.core
@@ -109,6 +109,8 @@ class _Contents:
         if Aspect.TABLE not in changed or resolved is None or session is self._seen or not len(resolved.facts.ids):
             return
         self._seen = session
+        if session is None or session.was_seen:
+            return  # as the user left it
         best = "gallery" if 2 * resolved.facts.images > len(resolved.facts.ids) else "table"
         self._view.window.docks.bring_forward(best)
 

@@ -91,7 +91,7 @@ def _space_for(store: ProjectStore, params: EmbedParams, encoder: Encoder) -> Sp
         precision=encoder.precision,
         checksum=encoder.checksum,
         prompt=manifest.prompts.get("passage", ""),
-        granted=encoder.granted.words,
+        granted=_granted_words(encoder),
     )
 
 
@@ -117,9 +117,7 @@ def _embed_blocks(store: ProjectStore, space: SpaceInfo, encoder: Encoder) -> Op
         block = int(np.clip(rate * _COMMIT_EVERY_S, _FIRST_BLOCK, _LARGEST_BLOCK))
     seconds = time.perf_counter() - began
     done = total - len(problems)
-    summary = f"{count(done, 'item')} embedded with {encoder.manifest.name} on {encoder.granted.words}"
-    if encoder.granted.reason:
-        summary += f" ({encoder.granted.reason.rstrip('.')})"
+    summary = f"{count(done, 'item')} embedded with {encoder.manifest.name} on {_granted_words(encoder)}"
     if cut:
         summary += f"; the model read only the beginning of {cut:,}"
     figures = {"items": float(done), "seconds": seconds, "per_second": done / max(seconds, 1e-9), "cut": float(cut)}
@@ -144,3 +142,9 @@ def _embed_block(
 
 def _note(encoder: Encoder) -> str:
     return f"Embedding with {encoder.manifest.name} on {encoder.granted.words}"
+
+
+def _granted_words(encoder: Encoder) -> str:
+    """The device that really ran, and why where it is not the one that was asked for."""
+    reason = encoder.granted.reason.rstrip(".")
+    return f"{encoder.granted.words} ({reason})" if reason else encoder.granted.words

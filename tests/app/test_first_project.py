@@ -146,3 +146,17 @@ def test_a_sample_becomes_a_project(desk: Desk, tmp_path: Path) -> None:
     assert np.isfinite(desk.facts.xy).all()
     with ProjectStore.open(tmp_path / "emoji.embx", read_only=True) as store:
         assert store.items.count() == len(desk.facts)
+
+
+def test_of_several_maps_the_largest_is_shown_and_coloured_by_what_its_items_have(
+    desk: Desk, things_csv: Path, tmp_path: Path
+) -> None:
+    np.save(tmp_path / "vectors.npy", np.random.default_rng(0).standard_normal((20, 8)).astype(np.float32))
+    desk.drop(tmp_path / "vectors.npy", things_csv)
+    sizes = {space.id: space.count for space in desk.facts.spaces}
+    shown = next(info for info in desk.facts.maps if info.name == desk.facts.map)
+    assert len(desk.facts.maps) == 2 and sizes[shown.space_id] == max(sizes.values()) > 20
+    resolved = desk.controller.core.resolved
+    assert resolved is not None
+    assert resolved.choice.colour_by in ("group", "kind") or not resolved.choice.colour_by.startswith("@")
+    assert resolved.facts.frame[resolved.choice.colour_by].null_count() <= 20

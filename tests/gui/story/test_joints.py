@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QTableView
 
 from embexplorer.app.actions import ACTIONS, BY_ID
 from embexplorer.gui.formsheet import FormSheet
+from embexplorer.operations.importing import sources_of
 
 # Away from this project, or out of the program: tried by other tests.
 _LEAVES = ("file.quit", "file.close", "view.full_screen")
@@ -146,12 +147,12 @@ def test_closing_leaves_nothing_behind(sit_down: Callable[[], Person], reviews: 
     assert not reviews.with_name(reviews.name + "-wal").exists()
 
 
-def test_texts_open_with_their_table_and_pictures_with_their_gallery(
-    person: Person, reviews: Path, tmp_path: Path
-) -> None:
+def test_texts_open_with_their_table_and_pictures_with_their_gallery(person: Person, tmp_path: Path) -> None:
+    texts = tmp_path / "texts.csv"
+    texts.write_text("body\nA slow delivery.\nA quick answer.\n", encoding="utf-8")
     docks = person.window.docks.by_name
     person.controller.open_sample("emoji", tmp_path)
     person.wait(lambda: not docks["gallery"].visibleRegion().isEmpty(), "the gallery in front")
     person.settle()
-    person.controller.projects.open(reviews)
+    person.controller.projects.open(tmp_path / "texts.embx", then=lambda: sources_of([texts]), new=True)
     person.wait(lambda: not docks["table"].visibleRegion().isEmpty(), "the table in front")
