@@ -62,8 +62,7 @@ def _decoded(path: Path, size: int) -> np.ndarray:
 
 def _on_white(image: Image.Image) -> Image.Image:
     """The picture as 8-bit RGB."""
-    if image.mode in _SIXTEEN_BIT:
-        return Image.fromarray(_eight_bit(np.asarray(image))).convert("RGB")
+    image = eight_bit(image)
     if image.has_transparency_data:
         picture = image.convert("RGBA")
         ground = Image.new("RGB", picture.size, _WHITE)
@@ -72,7 +71,12 @@ def _on_white(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-def _eight_bit(values: np.ndarray) -> np.ndarray:
+def eight_bit(image: Image.Image) -> Image.Image:
+    """Pictures of 16 bits or of fractions as 8-bit grey, where Pillow would only clip; all others as they are."""
+    return Image.fromarray(_upper_bits(np.asarray(image))) if image.mode in _SIXTEEN_BIT else image
+
+
+def _upper_bits(values: np.ndarray) -> np.ndarray:
     """uint8 of whole 16-bit values by their upper byte, of anything else by its own range."""
     wide = np.nan_to_num(values.astype(np.float64))
     low, high = float(wide.min()), float(wide.max())

@@ -19,6 +19,8 @@ def thumbnail(uri: str, cache: Path) -> np.ndarray | None:
     """
     from PIL import Image, ImageOps
 
+    from embexplorer.encoders.pictures import eight_bit
+
     path = Path(uri)
     try:
         stat = path.stat()
@@ -30,7 +32,7 @@ def thumbnail(uri: str, cache: Path) -> np.ndarray | None:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path) as image:
                 image.draft("RGB", (2 * SIDE, 2 * SIDE))
-                upright = ImageOps.exif_transpose(image)
+                upright = eight_bit(ImageOps.exif_transpose(image))
                 upright.thumbnail((SIDE, SIDE))
                 small = upright.convert("RGBA")
         kept.parent.mkdir(parents=True, exist_ok=True)
