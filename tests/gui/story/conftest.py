@@ -1,8 +1,6 @@
 """A ready project made once, and persons who sit down at the real window; each leaves it whole."""
 
-import csv
 import logging
-import random
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,29 +14,14 @@ from embexplorer.base.progress import finish
 from embexplorer.base.settings import Settings, save_settings
 from embexplorer.operations.creating import CreateParams, fill
 from embexplorer.operations.importing import sources_of
-from embexplorer.operations.selftest import sample_folder
 from embexplorer.store.project import ProjectStore
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from person import Complaints, Person
+from reviews import write_reviews
 
 QUICK = "minilm-static"
-_MOST = 400
-
-
-def write_reviews(path: Path, number: int = _MOST) -> Path:
-    """Glosses of the sample as reviews with a category, stars and a day each."""
-    chance = random.Random(1)
-    with next(sample_folder("wordnet").glob("*.csv")).open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))[:number]
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(["title", "review", "kind", "stars", "published"])
-        for row in rows:
-            day = f"2024-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
-            writer.writerow([row["title"], row["gloss"], row["part of speech"], chance.randint(1, 5), day])
-    return path
 
 
 @pytest.fixture(autouse=True)

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import write_reviews
 from person import LEFT, NO_KEY, Person
 from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QListView, QTableView, QWidget
+from reviews import write_reviews
 
 from embexplorer.gui import rowdrag
 from embexplorer.gui.rowdrag import rows_in

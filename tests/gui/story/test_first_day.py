@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import write_reviews
 from person import SHIFT, Person
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QComboBox, QFileDialog, QListView, QTableView, QWidget
+from reviews import write_reviews
 
 from embexplorer.gui.chips import ChipButton
 from embexplorer.gui.facetbar import Bar

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import write_reviews
 from person import Person
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QComboBox, QFileDialog
+from reviews import write_reviews
 
 from embexplorer.base.logs import log_file, start_logging
 from embexplorer.base.settings import Settings, load_settings, save_settings
