@@ -16,7 +16,7 @@ from embexplorer.data.items import Field, ImportChoices
 from embexplorer.data.query import ImageTerm, ItemsTerm, Mode, Query, Term, TextTerm
 from embexplorer.data.vectors import SpaceInfo
 from embexplorer.operations.creating import joined
-from embexplorer.operations.embedding import EmbedParams, embed_pending, pending_work
+from embexplorer.operations.embedding import EmbedParams, embed_pending, forget_failures, pending_work
 from embexplorer.operations.exporting import ExportParams, export
 from embexplorer.operations.importing import import_sources, sources_of
 from embexplorer.operations.indexing import build_index
@@ -95,11 +95,16 @@ class Project:
         given = ImportChoices(text=text, title=title, passages=passages, metadata=str(metadata))
         return self._run(import_sources(self.store, choose(wanted, given, fields, earlier_choices(self.store))))
 
-    def embed(self, model: str = "", *, space: str = "", device: str = "auto", threads: int = 0) -> Outcome:
-        """Embed what has no vector yet. model "": the bundled one for each kind of item.
+    def embed(
+        self, model: str = "", *, space: str = "", device: str = "auto", threads: int = 0, again: bool = False
+    ) -> Outcome:
+        """Embed what has no vector yet. model "": the bundled one for each kind of item. again: also try the items
+        again that could not be embedded before.
 
         Outcome.value is the SpaceInfo, or a tuple of outcomes where more than one kind was embedded.
         """
+        if again:
+            forget_failures(self.store)
         given = (EmbedParams(model, space, device, threads),) if model else ()
         works = given or pending_work(self.store, TEXT_MODEL, IMAGE_MODEL, device, threads)
         outcomes = [(f"embed {work.model}", self._run(embed_pending(self.store, work))) for work in works]

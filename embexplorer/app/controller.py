@@ -104,6 +104,7 @@ class Controller:
             "project.check": self.upkeep.check,
             "project.compact": self.upkeep.compact,
             "project.failures": self.upkeep.list_failures,
+            "project.retry": self.filling.retry,
             "job.cancel": core.board.cancel_newest,
         }
 

@@ -9,7 +9,7 @@ from embexplorer.app.state import Facts
 from embexplorer.base.progress import Operation, Outcome, Step
 from embexplorer.data.columns import MapInfo
 from embexplorer.data.vectors import SpaceInfo
-from embexplorer.operations.embedding import EmbedParams, embed_pending, pending_work
+from embexplorer.operations.embedding import EmbedParams, embed_pending, forget_failures, pending_work
 from embexplorer.operations.estimating import model_name
 from embexplorer.operations.importing import ImportParams, import_sources
 from embexplorer.operations.indexing import build_index, drop_indexes
@@ -100,6 +100,20 @@ class Filling:
             on_done=self._embedded,
             on_stopped=self._core.refresh,
         )
+
+    def retry(self) -> None:
+        """Try the items again that could not be embedded."""
+        session = self._core.session
+        if session is None:
+            return
+
+        def forgotten(outcome: Outcome) -> None:
+            if outcome.value:
+                self.embed_pending()
+            else:
+                self._core.inform("Every item has its vector.")
+
+        self._core.start("try again", lambda: once(lambda: forget_failures(session.store)), EDIT, on_done=forgotten)
 
     def embed_with(self, model: str, space: str = "") -> None:
         """Give every item of the model's kind a vector of it, beside those that are there."""

@@ -1,12 +1,15 @@
 """What leaves the project, and what keeps it whole: export, copies, checks."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from embexplorer.app.core import EXPORT, Core, once
 from embexplorer.app.values import Message
 from embexplorer.base.progress import Outcome, Problem
 from embexplorer.base.wording import count, size
 from embexplorer.operations.exporting import ExportParams, export
+from embexplorer.operations.rescuing import rescue
 from embexplorer.work.job import WRITE
 
 
@@ -53,6 +56,17 @@ class Upkeep:
                 shown=True,
                 on_done=lambda _: self._core.inform(f"A copy was saved to {path.name}."),
             )
+
+    def rescue(self, damaged: Path, copy: Path, then: Callable[[Path], None]) -> None:
+        """Save what can be read of a damaged project into a copy; then: what to do with that."""
+
+        def done(outcome: Outcome) -> None:
+            details = tuple(map(str, outcome.problems))
+            level: Literal["warning", "info"] = "warning" if details else "info"
+            self._core.view.show_message(Message(level, f"{outcome.summary}.", details=details))
+            then(copy)
+
+        self._core.start(f"Rescuing {damaged.name}", lambda: rescue(damaged, copy), EXPORT, shown=True, on_done=done)
 
     def check(self) -> None:
         """Read the whole file and say whether anything in it is damaged."""

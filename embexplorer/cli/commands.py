@@ -21,6 +21,7 @@ from embexplorer.operations.importing import import_sources, sources_of
 from embexplorer.operations.indexing import build_index
 from embexplorer.operations.mapping import BuildMapParams, MapParams, build_map
 from embexplorer.operations.modelling import model as find_model
+from embexplorer.operations.rescuing import rescue
 
 # click's own look at a path would call one without permission a wrong usage; who reads it says it better
 path_type = click.Path(path_type=Path, readable=False)
@@ -162,11 +163,21 @@ def add(
 @click.option("--model", default="", metavar="ID", help="Which model; the bundled one for each kind when not given.")
 @click.option("--space", default="", metavar="NAME", help="The space to fill; the model's own when not given.")
 @_device
+@click.option("--again", is_flag=True, help="Also try the items again that could not be embedded before.")
 @json_option
-def embed(project: Path, model: str, space: str, device: str, as_json: bool) -> None:
+def embed(project: Path, model: str, space: str, device: str, again: bool, as_json: bool) -> None:
     """Embed what has no vector yet."""
     with opened(project) as open_project:
-        print_outcome(open_project.embed(model, space=space, device=device), as_json)
+        print_outcome(open_project.embed(model, space=space, device=device, again=again), as_json)
+
+
+@click.command(name="rescue")
+@click.argument("damaged", type=path_type)
+@click.argument("copy", type=path_type)
+@json_option
+def rescue_project(damaged: Path, copy: Path, as_json: bool) -> None:
+    """Save what can be read of a damaged project into a new one."""
+    print_outcome(finish(rescue(damaged, copy)), as_json, project=str(copy))
 
 
 @click.command(name="map")
@@ -220,4 +231,4 @@ def tag(project: Path, tag: str, where: str, remove: bool, as_json: bool) -> Non
         print_outcome(Outcome(done, figures={"items": number}), as_json)
 
 
-ALL = (create, add, embed, make_map, export_items, tag)
+ALL = (create, add, embed, make_map, export_items, tag, rescue_project)

@@ -84,6 +84,7 @@ class Dialogs:
             "file.add_files": self._add_files,
             "file.add_folder": self._add_folder,
             "file.save_copy": self._save_copy,
+            "file.rescue": self._rescue,
             "file.export_selection": lambda: self._export(upkeep.export_selection, "selection", _TABLES),
             "file.export_all": lambda: self._export(upkeep.export_all, "items", _TABLES),
             "file.export_map": lambda: self._export(upkeep.export_map, "map", _PICTURES),
@@ -134,6 +135,16 @@ class Dialogs:
         name, _ = QFileDialog.getSaveFileName(self._window, "Save a copy", self._folder(), _PROJECTS)
         if name:
             self._controller.upkeep.save_copy(_ending(Path(name), ".embx"))
+
+    def _rescue(self) -> None:
+        damaged, _ = QFileDialog.getOpenFileName(self._window, "Which project is damaged?", self._folder(), _PROJECTS)
+        if not damaged:
+            return
+        start = f"{self._folder()}/{Path(damaged).stem} rescued.embx"
+        name, _ = QFileDialog.getSaveFileName(self._window, "Save what can be read", start, _PROJECTS)
+        if name:
+            copy = _ending(Path(name), ".embx")
+            self._controller.upkeep.rescue(Path(damaged), copy, self._controller.projects.open)
 
     def _export(self, export: Callable[[Path], None], what: str, kinds: str) -> None:
         session = self._controller.core.session

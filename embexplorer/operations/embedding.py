@@ -53,6 +53,16 @@ def embed_pending(store: ProjectStore, params: EmbedParams) -> Operation:
     return outcome
 
 
+def forget_failures(store: ProjectStore) -> int:
+    """Let the items that no model could embed be tried again, after their files came back for example; how many."""
+    forgotten = 0
+    for space in store.spaces.all():
+        if space.model:
+            forgotten += len(store.spaces.failures(space.id))
+            store.spaces.retry(space.id)
+    return forgotten
+
+
 def pending_work(
     store: ProjectStore, text_model: str, image_model: str, device: str = "auto", threads: int = 0
 ) -> tuple[EmbedParams, ...]:

@@ -44,7 +44,7 @@ def integrity_problems(database: Database) -> tuple[Problem, ...]:
         rows = database.rows(f"PRAGMA integrity_check({_MOST_REPORTED})")
     except EmbexError as error:
         return (Problem(database.path.name, error.text, error.hint),)
-    hint = "Save what can be read into a copy, or go back to a backup."
+    hint = "Save what can be read into a copy (“Rescue a damaged project”), or go back to a backup."
     return tuple(Problem(database.path.name, f"The file is damaged: {row[0]}.", hint) for row in rows if row[0] != "ok")
 
 

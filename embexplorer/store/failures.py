@@ -37,7 +37,7 @@ def in_words(error: sqlite3.Error, path: Path) -> EmbexError | None:
     if code in _DAMAGED:
         return EmbexError(
             f"The project {name} is damaged: part of it cannot be read.",
-            "Save what can be read into a copy, or go back to a backup.",
+            "Save what can be read into a copy (“Rescue a damaged project”), or go back to a backup.",
         )
     return {
         sqlite3.SQLITE_FULL: EmbexError(

@@ -170,7 +170,7 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
     if version_of(connection) == schema.VERSION and not tables.issuperset(schema.TABLES):
         raise EmbexError(
             f"The project {path.name} is damaged: tables are missing.",
-            "Save what can be read into a copy, or go back to a backup.",
+            "Save what can be read into a copy (“Rescue a damaged project”), or go back to a backup.",
         )
 
 
