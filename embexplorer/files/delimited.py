@@ -1,7 +1,6 @@
 """CSV and TSV: the delimiter and the header found, any size read in bounded memory."""
 
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from embexplorer.base.wording import count
 from embexplorer.data.items import ImportChoices, Preview
 from embexplorer.files.contract import Chunk, Source
 from embexplorer.files.encodings import Utf8Stream, find_encoding, known_encoding
+from embexplorer.files.headers import common_width, lines_above, looks_like_header, named_columns, told_above
 from embexplorer.files.records import (
     LONGEST_RECORD,
     Dialect,
@@ -27,7 +27,6 @@ from embexplorer.files.tables import SAMPLE_ROWS, Block, Head, batches, preview_
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_BYTES = 1 << 20
-_NUMBER = re.compile(r"^[+-]?[\d.,]*\d%?$")
 
 
 def preview(source: Source, choices: ImportChoices | None) -> Preview:
@@ -79,19 +78,20 @@ def _blocks(path: Path, start: "_Start") -> Iterator[Block]:
             yield Block(rows, stream.consumed, total)
         after = path.stat()
     changed = (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size)
-    problems = _told(path, stream, ragged, changed, start.has_header)
+    problems = _told(path, stream, ragged, changed, start.left_out)
     yield Block(pl.DataFrame(schema=dict.fromkeys(start.names, pl.String)), total, total, problems)
 
 
 @dataclass(frozen=True)
 class _Start:
     """What the first bytes say. body: complete records below the header, in UTF-8. header_bytes: what lies above it
-    in the UTF-8 of the file. utf8_share: bytes of UTF-8 per byte of the file. whole: nothing follows the body."""
+    in the UTF-8 of the file. left_out: how many records that is. utf8_share: bytes of UTF-8 per byte of the file.
+    whole: nothing follows the body."""
 
     encoding: str
     dialect: Dialect
     names: list[str]
-    has_header: bool
+    left_out: int
     header_bytes: int
     body: bytes
     utf8_share: float
@@ -115,12 +115,16 @@ def _start_within(path: Path, chosen: ImportChoices, size: int) -> _Start:
     if not whole:
         sample = sample[: last_record_end(sample, dialect)] or sample[: sample.find(b"\n") + 1]
     first = cells_of(sample, dialect, SAMPLE_ROWS)
-    has_header = bool(first) and looks_like_header(first)
-    header = first[0] if has_header else []
-    header = header + [""] * (_common_width(first[has_header:]) - len(header))
+    above = lines_above(first)
+    table = first[above:]
+    has_header = bool(table) and looks_like_header(table)
+    header = table[0] if has_header else []
+    header = header + [""] * (common_width(table[has_header:]) - len(header))
     names, problems = named_columns(path, header)
-    header_bytes = _header_length(sample, dialect) if has_header else 0
-    return _Start(encoding, dialect, names, has_header, header_bytes, sample[header_bytes:], share, whole, problems)
+    problems = (*told_above(path, first[:above]), *problems)
+    left_out = above + has_header
+    header_bytes = _length_of(sample, dialect, left_out)
+    return _Start(encoding, dialect, names, left_out, header_bytes, sample[header_bytes:], share, whole, problems)
 
 
 def _sample(path: Path, encoding: str, size: int) -> tuple[str, bytes, float, bool]:
@@ -150,7 +154,20 @@ def find_dialect(sample: bytes, chosen: str = "", prefer_tab: bool = False) -> D
             score = _evenness(widths) + (0.1 if quoted else 0.0) + (0.2 if prefer_tab and delimiter == "\t" else 0.0)
             if score > best and ((widths and max(widths) > 1) or chosen):
                 best, dialect = score, trial
-    return dialect
+    return dialect if chosen else _of_one_column(sample[:131_072], dialect)
+
+
+def _of_one_column(sample: bytes, dialect: Dialect) -> Dialect:
+    """The dialect, or one that cuts nothing where commas only stand inside sentences: in few of the records, or
+    always within quotation marks."""
+    widths = [len(cells) for cells in cells_of(sample, dialect, 200)]
+    enclosed = not dialect.quoted and all(
+        len(cells) == 1 for mark in _DELIMITERS for cells in cells_of(sample, Dialect(mark), 200)
+    )
+    if not enclosed and sum(width > 1 for width in widths) >= 0.5 * len(widths):
+        return dialect
+    uncut = next((mark for mark in reversed(_DELIMITERS) if mark.encode() not in sample), dialect.delimiter)
+    return Dialect(uncut)
 
 
 def _evenness(widths: list[int]) -> float:
@@ -163,64 +180,22 @@ def _evenness(widths: list[int]) -> float:
     return 3 * wide.count(common) / len(whole) + min(common, 50) / 100
 
 
-def looks_like_header(records: list[list[str]]) -> bool:
-    """False only where the first record is clearly data: it holds numbers where the next ones do, or repeats below."""
-    first, rest = records[0], records[1:200]
-    if not rest:
-        return not any(_NUMBER.match(cell.strip()) for cell in first)
-    if any(_NUMBER.match(cell.strip()) for cell in first if cell.strip()):
-        same = [i for i, cell in enumerate(first) if _NUMBER.match(cell.strip()) and _is_numeric_column(rest, i)]
-        return not same
-    return not any(cell and len(cell) > 200 for cell in first)
+def _length_of(sample: bytes, dialect: Dialect, records: int) -> int:
+    """How many bytes the first records take, with blank lines before each."""
+    end = 0
+    for _ in range(records):
+        start = end = len(sample) - len(sample[end:].lstrip(b"\r\n"))
+        closed = False
+        while not closed:
+            line_end = sample.find(b"\n", end)
+            if line_end < 0:
+                return len(sample)
+            end = line_end + 1
+            closed = not dialect.quoted or sample.count(b'"', start, end) % 2 == 0
+    return end
 
 
-def _is_numeric_column(records: list[list[str]], position: int) -> bool:
-    cells = [record[position].strip() for record in records if len(record) > position and record[position].strip()]
-    return bool(cells) and sum(1 for cell in cells if _NUMBER.match(cell)) > 0.9 * len(cells)
-
-
-def named_columns(path: Path, header: list[str]) -> tuple[list[str], tuple[Problem, ...]]:
-    """Unique, non-empty names, and what was renamed to get them."""
-    names: list[str] = []
-    empty = doubled = 0
-    for position, raw in enumerate(header, 1):
-        name = " ".join(raw.split())
-        empty += not name
-        name = name or f"column {position}"
-        unique, number = name, 2
-        while unique in names:
-            unique, number = f"{name} ({number})", number + 1
-        doubled += unique != name
-        names.append(unique)
-    problems = []
-    if empty and empty < len(header):
-        example = next(name for name, raw in zip(names, header, strict=True) if not raw.strip())
-        problems.append(Problem(path.name, f"{count(empty, 'column')} had no name and got one, such as “{example}”."))
-    if doubled:
-        example = next(name for name, raw in zip(names, header, strict=True) if name != (" ".join(raw.split()) or name))
-        problems.append(Problem(path.name, f"Columns of the same name were told apart, such as “{example}”."))
-    return names, tuple(problems)
-
-
-def _common_width(records: list[list[str]]) -> int:
-    widths = [len(record) for record in records]
-    return max(set(widths), key=widths.count, default=1)
-
-
-def _header_length(sample: bytes, dialect: Dialect) -> int:
-    """How many bytes the first record takes, with blank lines before it."""
-    start = len(sample) - len(sample.lstrip(b"\r\n"))
-    end = start
-    while True:
-        line_end = sample.find(b"\n", end)
-        if line_end < 0:
-            return len(sample)
-        end = line_end + 1
-        if not dialect.quoted or sample.count(b'"', start, end) % 2 == 0:
-            return end
-
-
-def _told(path: Path, stream: Utf8Stream, ragged: Raggedness, changed: bool, has_header: bool) -> tuple[Problem, ...]:
+def _told(path: Path, stream: Utf8Stream, ragged: Raggedness, changed: bool, left_out: int) -> tuple[Problem, ...]:
     problems = []
     if stream.broken_lines:
         where = f"{path.name}, line {stream.first_broken}"
@@ -229,7 +204,7 @@ def _told(path: Path, stream: Utf8Stream, ragged: Raggedness, changed: bool, has
     if stream.nul_bytes:
         problems.append(Problem(path.name, f"{count(stream.nul_bytes, 'NUL byte')} in it were left out."))
     if ragged.short or ragged.long:
-        problems.append(_ragged_problem(path, ragged, has_header))
+        problems.append(_ragged_problem(path, ragged, left_out))
     if ragged.unclosed:
         text = "A quotation mark is opened and never closed, so the marks after it were read as ordinary characters."
         problems.append(Problem(path.name, text, "Close the quotation mark and add the file again."))
@@ -239,8 +214,8 @@ def _told(path: Path, stream: Utf8Stream, ragged: Raggedness, changed: bool, has
     return tuple(problems)
 
 
-def _ragged_problem(path: Path, ragged: Raggedness, has_header: bool) -> Problem:
-    where = f"{path.name}, row {ragged.first + has_header}"
+def _ragged_problem(path: Path, ragged: Raggedness, left_out: int) -> Problem:
+    where = f"{path.name}, row {ragged.first + left_out}"
     parts = []
     if ragged.short:
         parts.append(

@@ -9,7 +9,7 @@ from embexplorer.base.errors import EmbexError
 from embexplorer.base.progress import Problem
 from embexplorer.data.items import ImportChoices, Preview
 from embexplorer.files.contract import Chunk, Source
-from embexplorer.files.delimited import looks_like_header, named_columns
+from embexplorer.files.headers import lines_above, looks_like_header, named_columns, told_above
 from embexplorer.files.tables import SAMPLE_ROWS, Block, Head, batches, preview_of
 
 _BLOCK_ROWS = 50_000
@@ -73,8 +73,8 @@ def _with_header(path: Path, rows: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Pr
     """The first row as names where it is a header. A header makes polars see text, so types are found again."""
     written = rows.with_columns(pl.all().cast(pl.String, strict=False).fill_null(""))
     first = [list(row) for row in written.head(200).rows()]
-    has_header = looks_like_header(first)
-    names, problems = named_columns(path, first[0] if has_header else [""] * rows.width)
-    return (written if has_header else rows).rename(dict(zip(rows.columns, names, strict=True)))[
-        int(has_header) :
-    ], problems
+    above = lines_above(first)
+    has_header = looks_like_header(first[above:])
+    names, problems = named_columns(path, first[above] if has_header else [""] * rows.width)
+    table = (written if has_header or above else rows).rename(dict(zip(rows.columns, names, strict=True)))
+    return table[above + has_header :], (*told_above(path, first[:above]), *problems)

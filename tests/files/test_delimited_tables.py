@@ -119,3 +119,61 @@ def test_closing_releases_the_file(tmp_path: Path, written) -> None:
     chunks.close()
     opened = list(Path("/proc/self/fd").iterdir()) if Path("/proc/self/fd").is_dir() else []
     assert not any(str(link.resolve()).endswith("a.csv") for link in opened)
+
+
+ROWS_BELOW = "".join(f'Lamp {i % 7},"Works well, mostly {i}",{i % 5}\n' for i in range(30))
+
+
+@pytest.mark.parametrize(
+    ("above", "lines"),
+    [
+        ("# source: a survey\n# licence: CC0\n", 2),
+        ("Export of reviews\nCreated: 2024-05-01\n\n", 2),
+        ("Export of reviews,,\n,,\n", 2),
+        ('"A title\nof two lines"\n', 1),
+        ("", 0),
+    ],
+)
+def test_lines_above_the_table_are_left_out_and_told(tmp_path: Path, read_whole, above: str, lines: int) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(above + "product,review,stars\n" + ROWS_BELOW)
+    drop = read_whole(path)
+    assert len(drop.texts) == 30
+    assert drop.texts[0] == "Works well, mostly 0"
+    assert [field.name for field in drop.preview.columns] == ["product", "review", "stars"]
+    told = [str(problem) for problem in drop.preview.problems]
+    assert [f"{lines} line" in line for line in told] == [True] * bool(lines)
+
+
+@pytest.mark.parametrize(
+    ("first", "has_header"),
+    [
+        ("spam,Win a prize now", False),
+        ("kind,message", True),
+        ("kind,How much do you like the service that you were given by us?", True),
+    ],
+)
+def test_a_first_row_of_data_is_kept(tmp_path: Path, read_whole, first: str, has_header: bool) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(
+        first + "\n" + "".join(f"{('spam', 'ham')[i % 2]},Call me when you are home {i}\n" for i in range(20))
+    )
+    assert len(read_whole(path).texts) == 20 + (not has_header)
+
+
+def test_ticked_boxes_bear_the_names_of_their_columns(tmp_path: Path, read_whole) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("Email,Phone,remark\n" + "".join(f"Email,{'Phone' * (i % 2)},It was fine {i}\n" for i in range(9)))
+    drop = read_whole(path)
+    assert [field.name for field in drop.preview.columns] == ["Email", "Phone", "remark"]
+    assert len(drop.texts) == 9
+
+
+@pytest.mark.parametrize("mark", ["", '"'])
+def test_sentences_in_one_column_are_not_cut_at_their_commas(tmp_path: Path, read_whole, mark: str) -> None:
+    sentences = [
+        ("A dog, indeed, sleeps under the fence", "Some people look at the fence")[i % 3 > 0] for i in range(30)
+    ]
+    path = tmp_path / "lines.csv"
+    path.write_text("".join(f"{mark}{sentence}{mark}\n" for sentence in sentences))
+    assert read_whole(path).texts == sentences

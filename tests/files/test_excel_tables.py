@@ -85,3 +85,12 @@ def test_another_sheet_can_be_chosen(book: Path, read_whole) -> None:
     (source,) = expand([book])
     with pytest.raises(EmbexError, match="has no sheet “other”"):
         preview(source, ImportChoices(sheet="other"))
+
+
+def test_a_title_above_the_table_is_left_out_and_told(tmp_path: Path, read_whole) -> None:
+    rows: list[list[object]] = [["Reviews of May"], [], ["product", "review", "stars"]]
+    rows += [["Lamp", f"It works well, and that is number {i}", i] for i in range(5)]
+    drop = read_whole(workbook(tmp_path / "book.xlsx", {"May": rows}))
+    assert [field.name for field in drop.preview.columns] == ["product", "review", "stars"]
+    assert len(drop.texts) == 5
+    assert "Reviews of May" in str(drop.preview.problems[0])
