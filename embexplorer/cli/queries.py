@@ -13,12 +13,20 @@ from embexplorer.base.wording import count, excerpt, size
 from embexplorer.cli.commands import json_option, opened, path_type, project_argument, space_option, split, where_option
 from embexplorer.cli.output import print_json, print_outcome
 from embexplorer.cli.tables import lines_of
-from embexplorer.data.hits import Hits
+from embexplorer.data.hits import Hits, Method
 from embexplorer.data.query import ImageTerm, ItemsTerm, Mode, Query, Term, TextTerm
 from embexplorer.operations import modelling
 from embexplorer.operations.describing import describe_hits
 from embexplorer.operations.selftest import run_selftest
 
+_HOW: dict[Method, str] = {
+    "empty": "",
+    "list": "",
+    "exact": "",
+    "graph": " (by the index)",
+    "lexical": " (by words)",
+    "hybrid": " (by meaning and words)",
+}
 _TEXT_WIDTH = 90
 
 
@@ -93,11 +101,8 @@ def _print_hits(hits: Hits, found: list[dict[str, Any]]) -> None:
         if hit["text"] and hit["text"] != hit["title"]:
             click.echo(f"              {excerpt(hit['text'], _TEXT_WIDTH)}")
     how = "exact" if hits.exact else "approximate"
-    click.echo(
-        f"{count(len(hits), 'result')} of {count(hits.matching, 'matching item')}, {how} ({hits.method}), "
-        f"{hits.took_ms:.1f} ms",
-        err=True,
-    )
+    found_among = f"{count(len(hits), 'result')} of {count(hits.matching, 'matching item')}"
+    click.echo(f"{found_among}, {how}{_HOW[hits.method]}, {hits.took_ms:.1f} ms", err=True)
 
 
 @click.command()
