@@ -1,4 +1,4 @@
-"""JSON: a list of objects, an object of lists, or an object that holds such a list under one of its names."""
+"""JSON in one piece, in any of the shapes in which tables are written as JSON."""
 
 import json
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from embexplorer.base.wording import size
 from embexplorer.data.items import ImportChoices, Preview
 from embexplorer.files.contract import Chunk, Source
 from embexplorer.files.encodings import decoded
+from embexplorer.files.json_shapes import objects_in
 from embexplorer.files.objects import rows_of
 from embexplorer.files.tables import SAMPLE_ROWS, Block, Head, batches, preview_of
 
@@ -93,22 +94,7 @@ def _all_objects(path: Path) -> list[dict[str, Any]]:
         raise EmbexError(f"{where}: it is not valid JSON.", "Repair that place and add the file again.") from error
     except RecursionError as error:
         raise EmbexError(f"{path.name} is nested too deeply.", "Convert it to JSON Lines or CSV.") from error
-    objects = _objects_in(value)
+    objects = objects_in(value)
     if not objects:
         raise EmbexError(f"{path.name} holds no list of objects.", "It should look like [{…}, {…}].")
     return objects
-
-
-def _objects_in(value: Any) -> list[dict[str, Any]]:
-    if isinstance(value, list):
-        if value and all(isinstance(part, str) for part in value):
-            return [{"text": part} for part in value]
-        return [part for part in value if isinstance(part, dict)]
-    if not isinstance(value, dict):
-        return []
-    lists = {name: part for name, part in value.items() if isinstance(part, list)}
-    if lists and len(lists) == len(value) and len({len(part) for part in lists.values()}) == 1:
-        return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
-    inner = [_objects_in(part) for part in lists.values()]
-    largest = max(inner, key=len, default=[])
-    return largest or [value]
