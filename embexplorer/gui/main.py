@@ -15,6 +15,7 @@ from embexplorer.gui.bridge import Bridge
 from embexplorer.gui.crash import CrashDialog, CrashGuard
 from embexplorer.gui.diagnostics import diagnostics_text
 from embexplorer.gui.dialogs import Dialogs
+from embexplorer.gui.signals import EndRequests
 from embexplorer.gui.theme import theme
 from embexplorer.gui.window import MainWindow
 from embexplorer.gui.wiring import wire
@@ -76,7 +77,11 @@ def run(paths: tuple[Path, ...], sample: str, screenshot: Path | None) -> int:
         from embexplorer.gui.demonstration import demonstrate
 
         return demonstrate(qt, application, screenshot)
-    return qt.exec()
+    asked = EndRequests(application.window.close, application.window)
+    try:
+        return qt.exec()
+    finally:
+        asked.forget()
 
 
 def _warm_up() -> None:
