@@ -136,7 +136,7 @@ def _first_look(paths: tuple[Path, ...], settings: Settings, new: bool) -> Opera
     texts, images = model_choices()
     proposal = ImportProposal(
         sources=tuple(_shown(one) for one in found),
-        project_path=str(free_path(paths[0])) if new else "",
+        project_path=str(free_path(_first_usable(paths, found))) if new else "",
         text_models=texts,
         image_models=images,
         text_model=settings.text_model,
@@ -144,6 +144,12 @@ def _first_look(paths: tuple[Path, ...], settings: Settings, new: bool) -> Opera
         device=describe_device(settings.device),
     )
     return Outcome(value=_Sheet(_estimated(proposal, settings.threads), found))
+
+
+def _first_usable(paths: tuple[Path, ...], found: tuple[FoundSource, ...]) -> Path:
+    """What the project is named after: the first of the drop that can be imported."""
+    usable = {path for one in found if one.source and not one.error for path in (one.path, *one.source.files)}
+    return next((path for path in paths if path.absolute() in usable), paths[0])
 
 
 def _followed(sheet: _Sheet, threads: int) -> _Sheet:

@@ -76,7 +76,7 @@ def guess_title_column(rows: pl.DataFrame, fields: Sequence[Field], text_column:
         for name in texts:
             if hint in _words(name) and _is_short(rows[name], lettered=False):
                 return name
-    names = [name for name in texts if "id" not in _words(name) and _is_short(rows[name], lettered=True)]
+    names = [name for name in texts if "id" not in _words(name) and _is_name(rows[name])]
     return names[0] if names and text_column else ""
 
 
@@ -156,6 +156,12 @@ def _prose_score(values: pl.Series, single_words: bool) -> float:
     words = _words(values.name)
     named = next((bonus for names, bonus in zip(_TEXT_NAMES, (4.0, 2.0), strict=True) if set(names) & words), 1.0)
     return length * named * (1.0 if spaces >= 1 else 0.2) * len(text) / len(values)
+
+
+def _is_name(values: pl.Series) -> bool:
+    """Whether these look like names and tell most rows apart; answers that many gave are no names."""
+    filled = values.drop_nulls()
+    return _is_short(values, lettered=True) and 2 * filled.n_unique() > len(filled)
 
 
 def _is_short(values: pl.Series, lettered: bool) -> bool:

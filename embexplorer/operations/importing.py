@@ -157,7 +157,12 @@ def params_json(params: ImportParams) -> dict[str, Any]:
     """The sources and choices as JSON values, so that an import that was cut off can go on."""
     return {
         "sources": [
-            {"path": str(source.path), "choices": choices_to_json(choices) if choices is not None else None}
+            {
+                "path": str(source.path),
+                "reader": source.reader,
+                "files": [str(file) for file in source.files],  # of a drop of loose files, the folder holds others too
+                "choices": choices_to_json(choices) if choices is not None else None,
+            }
             for source, choices in params.sources
         ]
     }
@@ -169,6 +174,11 @@ def params_from_json(kept: dict[str, Any]) -> ImportParams:
     for raw in kept["sources"]:
         path = Path(raw["path"])
         choices = choices_from_json(raw["choices"]) if raw["choices"] is not None else None
-        if not is_missing(path):
+        if is_missing(path):
+            continue
+        if raw.get("files"):
+            files = tuple(Path(file) for file in raw["files"] if not is_missing(Path(file)))
+            sources.extend([(Source(path, raw["reader"], files), choices)] if files else [])
+        else:
             sources.extend((source, choices) for source in expand([path]))
     return ImportParams(tuple(sources))

@@ -27,18 +27,13 @@ class FoundSource:
 
 def look(paths: tuple[Path, ...], remembered: Mapping[str, Any]) -> Operation:
     """Outcome.value: a FoundSource for each source in these paths. remembered: earlier choices by path, as JSON."""
+    missing = [path for path in paths if is_missing(path)]
+    sources = expand([path for path in paths if path not in missing])  # at once: files of one drop may belong together
     found: list[FoundSource] = []
-    for position, path in enumerate(paths):
-        yield Step(position, len(paths), f"Looking at {path.name}")
-        if is_missing(path):
-            found.append(FoundSource(path, None, None, f"There is no file or folder {path}."))
-            continue
-        try:
-            sources = expand([path])
-        except EmbexError as error:
-            found.append(FoundSource(path, None, None, str(error)))
-            continue
-        found.extend(_look_at(source, _earlier(source, remembered)) for source in sources)
+    for position, source in enumerate(sources):
+        yield Step(position, len(sources), f"Looking at {source.path.name}")
+        found.append(_look_at(source, _earlier(source, remembered)))
+    found.extend(FoundSource(path, None, None, f"There is no file or folder {path}.") for path in missing)
     return Outcome(value=tuple(found))
 
 

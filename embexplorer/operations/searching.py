@@ -213,7 +213,7 @@ class Searcher:
             raise EmbexError(
                 f"The space “{space.name}” holds {_CONTENT[Kind(space.kind)]}, "
                 f"which cannot be searched by {_ASKED[wanted]}.",
-                _INSTEAD[wanted],
+                _INSTEAD[Kind(space.kind), wanted],
             )
         key = f"{space.model} {space.precision}"
         if key not in self._encoders:
@@ -261,8 +261,10 @@ class Searcher:
 _CONTENT = {Kind.TEXT: "texts", Kind.IMAGE: "images", Kind.VECTOR: "ready-made vectors"}
 _ASKED = {Kind.TEXT: "a text", Kind.IMAGE: "an image"}
 _INSTEAD = {
-    Kind.TEXT: "Search by words instead, drop an image, or use “more like this” on an item.",
-    Kind.IMAGE: "Type a text, or use “more like this” on an item.",
+    (Kind.IMAGE, Kind.TEXT): "Search by words instead, drop an image, or use “more like this” on an item.",
+    (Kind.TEXT, Kind.IMAGE): "Type a text, or use “more like this” on an item.",
+    (Kind.VECTOR, Kind.TEXT): "Search by words instead, or use “more like this” on an item.",
+    (Kind.VECTOR, Kind.IMAGE): "Use “more like this” on an item.",
 }
 
 

@@ -138,6 +138,39 @@ def test_ready_made_vectors_are_mapped_without_a_model(desk: Desk, tmp_path: Pat
     assert np.isfinite(desk.facts.xy).all()
 
 
+def test_files_dropped_together_that_belong_together_are_one_source(desk: Desk, tmp_path: Path) -> None:
+    matrix = np.random.default_rng(3).normal(size=(40, 6)).astype(np.float32)
+    np.save(tmp_path / "digits.npy", matrix)
+    pl.DataFrame({"label": ["one", "two"] * 20}).write_csv(tmp_path / "digits.csv")
+    notes = [tmp_path / f"note {number}.txt" for number in range(3)]
+    for note in notes:
+        note.write_text("A cat is an animal.", encoding="utf-8")
+    desk.controller.importing.drop([tmp_path / "digits.npy", tmp_path / "digits.csv", *notes])
+    desk.settle()
+    assert sorted(source.preview.items for source in desk.proposal.sources) == [3, 40]
+    vectors = next(source for source in desk.proposal.sources if source.name == "digits.npy")
+    assert vectors.choices.metadata == str(tmp_path / "digits.csv")
+    assert desk.proposal.project_path == str(tmp_path / "digits.embx")
+
+
+def test_ready_made_vectors_say_what_they_can_be_asked(desk: Desk, tmp_path: Path) -> None:
+    np.save(tmp_path / "vectors.npy", np.random.default_rng(3).normal(size=(20, 6)).astype(np.float32))
+    desk.drop(tmp_path / "vectors.npy")
+    desk.controller.searching.add_text("seven")
+    desk.settle()
+    said = desk.shown("results", "set_results").error
+    assert "ready-made vectors, which cannot be searched by a text" in said
+    assert "“more like this”" in said
+    assert "image" not in said
+
+
+def test_a_project_is_named_after_what_can_be_imported(desk: Desk, things_csv: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty.csv").write_bytes(b"")
+    desk.controller.importing.drop([tmp_path / "empty.csv", things_csv])
+    desk.settle()
+    assert desk.proposal.project_path == str(things_csv.with_suffix(".embx"))
+
+
 def test_a_sample_becomes_a_project(desk: Desk, tmp_path: Path) -> None:
     desk.controller.open_sample("emoji", tmp_path)
     desk.settle()

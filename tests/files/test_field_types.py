@@ -122,6 +122,18 @@ def test_text_and_title_are_found_by_length_and_by_name() -> None:
     assert guess_title_column(rows, fields, "review") == "headline"
 
 
+def test_answers_that_many_gave_are_no_titles() -> None:
+    rows = pl.DataFrame(
+        {
+            "comment": [f"A remark of some length about the product, number {i}." for i in range(60)],
+            "service": [f"Somebody helped me soon, and in a friendly way, case {i % 15}" for i in range(60)],
+        }
+    )
+    fields = [Field(name, FieldType.TEXT) for name in rows.columns]
+    assert guess_title_column(rows, fields, "comment") == ""
+    assert guess_title_column(rows.head(15), fields, "comment") == "service"
+
+
 def test_a_table_of_numbers_has_no_text() -> None:
     rows = pl.DataFrame({"a": [1.0, 2.0], "b": ["3", "4"]})
     assert guess_text_column(rows, guess_fields(rows)) == ""
