@@ -24,9 +24,11 @@ from embexplorer.files.records import (
     whole_records,
 )
 from embexplorer.files.tables import SAMPLE_ROWS, Block, Head, batches, preview_of
+from embexplorer.files.text_tables import TEXT_SUFFIXES, table_in_text
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_BYTES = 1 << 20
+_TEXT_BYTES = 16_384
 
 
 def preview(source: Source, choices: ImportChoices | None) -> Preview:
@@ -111,7 +113,12 @@ def _start_of(path: Path, choices: ImportChoices | None) -> _Start:
 
 def _start_within(path: Path, chosen: ImportChoices, size: int) -> _Start:
     encoding, sample, share, whole = _sample(path, chosen.encoding, size)
-    dialect = find_dialect(sample, chosen.delimiter, path.suffix.lower() in (".tsv", ".tab"))
+    suffix = path.suffix.lower()
+    # what made a plain text a table is also what cuts it
+    delimiter = chosen.delimiter or (
+        table_in_text(sample[:_TEXT_BYTES], len(sample) <= _TEXT_BYTES) if suffix in TEXT_SUFFIXES else ""
+    )
+    dialect = find_dialect(sample, delimiter, suffix in (".tsv", ".tab"))
     if not whole:
         sample = sample[: last_record_end(sample, dialect)] or sample[: sample.find(b"\n") + 1]
     first = cells_of(sample, dialect, SAMPLE_ROWS)

@@ -5,6 +5,8 @@ import re
 import zipfile
 from pathlib import Path
 
+from embexplorer.files.text_tables import TEXT_SUFFIXES, table_in_text
+
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "images"),
     (b"\xff\xd8\xff", "images"),
@@ -81,6 +83,9 @@ def _of_text(path: Path, head: bytes) -> str:
         return "jsonl" if len(lines) > 1 or suffix != ".json" else "json"
     if suffix in (".txt", ".vec", "") and _looks_like_word_vectors(lines):
         return "words"
+    if suffix in TEXT_SUFFIXES:
+        delimiter = table_in_text(head, whole=path.stat().st_size <= len(head))
+        return ("tsv" if delimiter == "\t" else "csv") if delimiter else ""
     return ""
 
 
