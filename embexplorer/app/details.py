@@ -40,17 +40,18 @@ def result_rows(session: Session, facts: Facts, hits: Hits) -> tuple[ResultRow, 
             continue
         values = facts.frame.row(row, named=True)
         text = excerpt(values["@text"] or "", _ROW_TEXT)
+        lines = _field_lines(facts, values, short=True)[:_ROW_DETAILS]
         shown.append(
             ResultRow(
                 row=row,
                 id=int(values["@id"]),
                 rank=rank,
                 score=score,
-                title=values["@title"] or "",
+                title=values["@title"] or ("" if text else _named_by(lines)),
                 text=text if text != values["@title"] else "",
                 kind=str(values["@kind"]),
                 uri=uri,
-                details=_field_lines(facts, values, short=True)[:_ROW_DETAILS],
+                details=lines if values["@title"] or text else lines[1:],
                 tags=tuple(values["@tags"] or ()),
             )
         )
@@ -72,6 +73,11 @@ def load_details(session: Session, facts: Facts, row: int) -> Operation:
         problem = str(error)
     fields = _field_lines(facts, values, short=False)
     return Outcome(value=ItemDetails(item, row, fields, neighbours, problem, session.store.read_only))
+
+
+def _named_by(lines: tuple[tuple[str, str], ...]) -> str:
+    """A name for what has neither title nor text, such as a vector: "row 6"."""
+    return " ".join(lines[0]) if lines else ""
 
 
 def _field_lines(facts: Facts, values: dict[str, Any], *, short: bool) -> tuple[tuple[str, str], ...]:

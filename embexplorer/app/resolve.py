@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 import numpy as np
+import polars as pl
 
 from embexplorer.app.facetviews import facet_views
 from embexplorer.app.queryview import query_view
@@ -28,6 +29,7 @@ from embexplorer.raster.look import DIMMED, HIDDEN, NORMAL, SELECTED
 _log = logging.getLogger(__name__)
 
 _COLOURABLE = (FieldType.CATEGORY, FieldType.NUMBER, FieldType.DATE, FieldType.BOOLEAN, FieldType.TAGS)
+_FEW_NUMBERS = 20  # as many values of a number are taken for labels
 
 
 class Aspect(Enum):
@@ -186,16 +188,21 @@ def colour_columns(facts: Facts) -> tuple[str, ...]:
 
 
 def proposed_colour(facts: Facts) -> str:
-    """The first category that tells the map's items apart: most have one, and there are far fewer than items."""
+    """The first category that tells the map's items apart: most have one, and there are far fewer than items. Without
+    one a yes or no, or a number of few values, as the labels of ready-made vectors often are."""
     mapped = np.isfinite(facts.xy).all(axis=1)
     seen = facts.frame.filter(mapped) if mapped.any() and not mapped.all() else facts.frame
-    for name in colour_columns(facts):
-        if facts.schema[name] is FieldType.CATEGORY and not name.startswith("@"):
-            values = seen[name]
-            is_full = 2 * values.null_count() <= len(values)
-            if is_full and 1 < values.n_unique() <= max(2, len(values) // 4):
+    for kind in (FieldType.CATEGORY, FieldType.BOOLEAN, FieldType.NUMBER):
+        most = _FEW_NUMBERS if kind is FieldType.NUMBER else max(2, len(seen) // 4)
+        for name in colour_columns(facts):
+            if facts.schema[name] is kind and not name.startswith("@") and _tells_apart(seen[name], most):
                 return name
     return "@kind"
+
+
+def _tells_apart(values: pl.Series, most: int) -> bool:
+    is_full = 2 * values.null_count() <= len(values)
+    return is_full and 1 < values.n_unique() <= min(most, max(2, len(values) // 4))
 
 
 def _table(state: State, facts: Facts, allowed: np.ndarray, old: Resolved | None) -> TableView:

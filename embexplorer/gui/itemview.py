@@ -126,7 +126,8 @@ class ItemPanel(QWidget):
             self._picture.set_picture("", "")
             return
         is_image = item.kind is Kind.IMAGE
-        title = item.title or excerpt(item.text, _TITLE_TEXT)
+        named = " ".join(details.fields[0]) if details.fields else ""  # what has no title and no text: "row 6"
+        title = item.title or excerpt(item.text, _TITLE_TEXT) or named
         self._title.setText(breakable(excerpt(title, _TITLE_TEXT)) or "Item without a title")
         self._origin.setText(" · ".join(part for part in (_KINDS[item.kind], item.source) if part))
         self._open.setVisible(bool(item.uri))

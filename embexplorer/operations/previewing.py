@@ -58,7 +58,9 @@ def _earlier(source: Source, remembered: Mapping[str, Any]) -> ImportChoices | N
     if raw is None:
         return None
     try:
-        return choices_from_json(raw)
+        choices = choices_from_json(raw)
     except (KeyError, TypeError, ValueError):
         _log.warning("earlier choices for %s cannot be read", source.path)
         return None
+    is_described = len(source.files) > 1 and source.path == source.files[0]
+    return None if is_described and not choices.metadata else choices  # then the table was not part of the drop

@@ -153,6 +153,29 @@ def test_files_dropped_together_that_belong_together_are_one_source(desk: Desk, 
     assert desk.proposal.project_path == str(tmp_path / "digits.embx")
 
 
+def test_vectors_are_coloured_by_their_numbered_labels(desk: Desk, tmp_path: Path) -> None:
+    np.save(tmp_path / "digits.npy", np.random.default_rng(3).normal(size=(60, 6)).astype(np.float32))
+    rows = {"ink": [number / 7 for number in range(60)], "digit": [number % 10 for number in range(60)]}
+    pl.DataFrame(rows).write_csv(tmp_path / "digits.csv")
+    desk.drop(tmp_path / "digits.npy", tmp_path / "digits.csv")
+    assert len(desk.facts) == 60
+    assert desk.controller.core.resolved.choice.colour_by == "digit"
+    desk.controller.searching.add_rows(np.array([7]))
+    desk.settle()
+    nearest = desk.shown("results", "set_results").rows[0]
+    assert nearest.title.startswith("ink "), "what has no title and no text is named by its first field"
+    assert [name for name, _ in nearest.details] == ["digit"]
+
+
+def test_labels_are_not_lost_to_what_was_chosen_without_them(desk: Desk, tmp_path: Path, another_desk) -> None:
+    np.save(tmp_path / "digits.npy", np.random.default_rng(3).normal(size=(20, 6)).astype(np.float32))
+    pl.DataFrame({"digit": [number % 10 for number in range(20)]}).write_csv(tmp_path / "digits.csv")
+    desk.drop(tmp_path / "digits.npy")
+    other = another_desk(import_choices=json.loads(paths.settings_file().read_text(encoding="utf-8"))["import_choices"])
+    other.drop(tmp_path / "digits.npy", tmp_path / "digits.csv")
+    assert "digit" in other.facts.schema
+
+
 def test_ready_made_vectors_say_what_they_can_be_asked(desk: Desk, tmp_path: Path) -> None:
     np.save(tmp_path / "vectors.npy", np.random.default_rng(3).normal(size=(20, 6)).astype(np.float32))
     desk.drop(tmp_path / "vectors.npy")
