@@ -30,6 +30,12 @@ def card_view(facts: Facts, row: int) -> CardView:
     return CardView(row, title or excerpt(text, 60), shown if shown != title else "", lines, _uri(values, image))
 
 
+def item_name(facts: Facts, row: int) -> str:
+    """What an item is called in a few words: its title, else its text, else its first field."""
+    values = facts.frame.row(row, named=True)
+    return values["@title"] or values["@text"] or _named_by(_field_lines(facts, values, short=True)) or "item"
+
+
 def result_rows(session: Session, facts: Facts, hits: Hits) -> tuple[ResultRow, ...]:
     """The hits ready to be shown, best first; what was deleted meanwhile is left out."""
     rows = facts.rows_of(np.asarray(hits.ids, np.int64))

@@ -7,7 +7,7 @@ import numpy as np
 
 from embexplorer.app.conditions import as_typed, kind_of, range_condition, typed_name, values_condition
 from embexplorer.app.core import Core
-from embexplorer.app.details import result_rows
+from embexplorer.app.details import item_name, result_rows
 from embexplorer.app.queryview import read_filter
 from embexplorer.app.resolve import Aspect, about_selection
 from embexplorer.app.session import Session
@@ -56,8 +56,7 @@ class Searching:
         if facts is None or not len(rows):
             return
         ids = tuple(int(i) for i in facts.ids[rows])
-        title = facts.frame["@title"][int(rows[0])] or facts.frame["@text"][int(rows[0])] or "item"
-        label = excerpt(title, 40) if len(ids) == 1 else count(len(ids), "item")
+        label = excerpt(item_name(facts, int(rows[0])), 40) if len(ids) == 1 else count(len(ids), "item")
         self._add(ItemsTerm(ids, label, weight))
 
     def remove_term(self, position: int) -> None:

@@ -80,15 +80,15 @@ class Selecting:
             self.select(np.flatnonzero(facts.frame["@tags"].list.contains(tag).fill_null(False).to_numpy()), how)
 
     def hover(self, row: int) -> None:
-        """Light the item up everywhere, and show its card on the map; -1 for none."""
+        """Light the item up everywhere, and show its card on the map where it lies on it; -1 for none."""
         if row == self._hovered:
             return
         self._hovered = row
         view, facts = self._core.view, self._core.facts
         for panel in (view.map, view.results, view.table, view.gallery):
             panel.set_hover(row)
-        shown = facts is not None and 0 <= row < len(facts)
-        view.map.show_card(card_view(facts, row) if shown and facts is not None else None)
+        lies_there = facts is not None and 0 <= row < len(facts) and bool(np.isfinite(facts.xy[row]).all())
+        view.map.show_card(card_view(facts, row) if lies_there and facts is not None else None)
 
     def show_item(self, row: int) -> None:
         """Show the item with its nearest neighbours; -1 for none."""

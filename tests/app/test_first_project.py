@@ -162,6 +162,8 @@ def test_vectors_are_coloured_by_their_numbered_labels(desk: Desk, tmp_path: Pat
     assert desk.controller.core.resolved.choice.colour_by == "digit"
     desk.controller.searching.add_rows(np.array([7]))
     desk.settle()
+    (chip,) = desk.shown("query", "set_query").chips
+    assert chip.label == "ink 1"
     nearest = desk.shown("results", "set_results").rows[0]
     assert nearest.title.startswith("ink "), "what has no title and no text is named by its first field"
     assert [name for name, _ in nearest.details] == ["digit"]
@@ -216,3 +218,8 @@ def test_of_several_maps_the_largest_is_shown_and_coloured_by_what_its_items_hav
     assert resolved is not None
     assert resolved.choice.colour_by in ("group", "kind") or not resolved.choice.colour_by.startswith("@")
     assert resolved.facts.frame[resolved.choice.colour_by].null_count() <= 20
+    lies = np.isfinite(resolved.facts.xy).all(axis=1)
+    desk.controller.selecting.hover(int(np.flatnonzero(lies)[0]))
+    assert desk.shown("map", "show_card") is not None
+    desk.controller.selecting.hover(int(np.flatnonzero(~lies)[0]))
+    assert desk.shown("map", "show_card") is None, "what does not lie on this map has no place for its card"
