@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from embexplorer.base.errors import EmbexError
 from embexplorer.files.letters import latin_code_page
+from embexplorer.files.scripts import script_encoding
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -191,7 +192,13 @@ def _guessed(sample: bytes) -> str:
         page = latin_code_page(high)
         if page or (len(high) < _FEW_HIGH_BYTES and all(byte in _WESTERN for byte in high)):
             return page or "cp1252"
+    else:
+        script = script_encoding(sample[:_GUESS_BYTES])
+        if script:
+            return script
     from charset_normalizer import from_bytes
 
-    best = from_bytes(sample[:_GUESS_BYTES], cp_isolation=list(_CANDIDATES)).best()
+    # a character that is cut in two would rule out its encoding
+    whole = sample if len(sample) <= _GUESS_BYTES else sample[: sample.rfind(b"\n", 0, _GUESS_BYTES) + 1]
+    best = from_bytes(whole or sample[:_GUESS_BYTES], cp_isolation=list(_CANDIDATES)).best()
     return best.encoding if best is not None else "cp1252"
