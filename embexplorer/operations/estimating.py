@@ -48,7 +48,8 @@ def estimate_words(previews: Sequence[Preview], text_model: str, image_model: st
         seconds += cost.seconds
         size_bytes += cost.bytes
     about = "" if exact else "About "
-    return f"{about}{count(items, 'item')} · {duration(max(1.0, seconds))} to embed · {size(size_bytes)} in the project"
+    wait = f"{duration(max(1.0, seconds))} to embed" if seconds else "nothing to embed"  # ready-made vectors
+    return f"{about}{count(items, 'item')} · {wait} · {size(size_bytes)} in the project"
 
 
 def _mean_length(preview: Preview) -> float:

@@ -148,6 +148,11 @@ def test_files_dropped_together_that_belong_together_are_one_source(desk: Desk, 
     desk.controller.importing.drop([tmp_path / "digits.npy", tmp_path / "digits.csv", *notes])
     desk.settle()
     assert sorted(source.preview.items for source in desk.proposal.sources) == [3, 40]
+    assert "to embed" in desk.proposal.estimate
+    assert "nothing to embed" not in desk.proposal.estimate
+    desk.controller.importing.want(next(n for n, s in enumerate(desk.proposal.sources) if s.preview.items == 3), False)
+    desk.settle()
+    assert desk.proposal.estimate.startswith("40 items · nothing to embed · ")
     vectors = next(source for source in desk.proposal.sources if source.name == "digits.npy")
     assert vectors.choices.metadata == str(tmp_path / "digits.csv")
     assert desk.proposal.project_path == str(tmp_path / "digits.embx")
