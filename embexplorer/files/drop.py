@@ -12,6 +12,7 @@ from embexplorer.files.failures import as_problem, folder_in_words, in_words
 from embexplorer.files.registry import GROUP_READERS, Format, Group, by_name, find_format, known_suffixes
 
 _METADATA_NAMES = ("metadata", "labels", "meta")
+_PACKED = (".gz", ".tgz", ".zip", ".bz2", ".xz", ".zst", ".7z", ".rar", ".tar")
 
 
 @dataclass
@@ -132,6 +133,8 @@ def _metadata_for(vectors: Path, singles: list[tuple[Path, Format]]) -> Path | N
 
 
 def _unknown(path: Path) -> Problem:
+    if path.suffix.lower() in _PACKED:
+        return Problem(path.name, f"{path.name} is packed.", "Unpack it first, and add the files that come out of it.")
     text = f"{path.name} is of no kind that can be read."
     return Problem(path.name, text, f"Known kinds are {', '.join(known_suffixes())}.")
 
