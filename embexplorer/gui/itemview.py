@@ -134,7 +134,7 @@ class ItemPanel(QWidget):
         self._copy.setEnabled(bool(item.text or item.title))
         self._picture.setVisible(is_image)
         self._picture.set_picture(item.uri if is_image else "", item.title)
-        self._text.setVisible(bool(item.text) and item.text != item.title)
+        self._text.setVisible(bool(item.text) and item.text != title)  # a short text is its own title
         self._text.set_text(item.text)
         self._show_words_of_user(details)
         self._show_nearest(details)

@@ -272,3 +272,11 @@ def test_everything_has_a_name_for_screen_readers(panel) -> None:
             name = widget.accessibleName() or (widget.text() if isinstance(widget, QPushButton) else "")
             assert name, widget
     assert child(panel, WholeText).findChild(QPlainTextEdit).accessibleName() == "Text of the item"
+
+
+def test_a_short_text_without_a_title_is_said_once(panel) -> None:
+    panel.set_item(ItemDetails(Item(1, Kind.TEXT, "", "end an encounter", "", "glosses.csv", ()), 0))
+    assert panel._title.text() == "end an encounter"
+    assert not child(panel, WholeText).isVisible()
+    panel.set_item(ItemDetails(Item(2, Kind.VECTOR, "", "", "", "digits.npy", ()), 1, (("row", "6"),)))
+    assert panel._title.text() == "row 6"
