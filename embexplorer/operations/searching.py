@@ -122,13 +122,23 @@ class Searcher:
         if not any(term.weight > 0 for term in query.active_terms()):
             return self._first(query, allowed)
         if query.mode == "vector":
-            return self._vector(query, allowed, query.k)
+            return self._by_words_at_least(query, allowed) or self._vector(query, allowed, query.k)
         depth = query.k * _FUSED_DEPTH
         near, words = self._vector(query, allowed, depth), self._lexical(query, allowed, depth)
         ids, scores = fuse([near.ids, words.ids], query.k)
         notes = near.notes + words.notes
         candidates = near.candidates + words.candidates
         return Hits(ids, scores, "hybrid", near.exact, 0.0, candidates, near.matching, notes)
+
+    def _by_words_at_least(self, query: Query, allowed: np.ndarray | None) -> Hits | None:
+        """Where no space understands texts: what the words themselves find, and a note; None where they find nothing
+        or are not all that is asked."""
+        is_text = all(isinstance(term, TextTerm) and term.weight > 0 for term in query.active_terms())
+        if not is_text or query.space or any(s.kind == Kind.TEXT and s.count for s in self._store.spaces.all()):
+            return None
+        hits = self._lexical(query, allowed, query.k)
+        note = "There are no texts here that a model understands, so the words themselves were looked for."
+        return replace(hits, notes=(*hits.notes, note)) if len(hits) else None
 
     def _first(self, query: Query, allowed: np.ndarray | None) -> Hits:
         """No term that pulls: the items that pass the filter, in their order."""
