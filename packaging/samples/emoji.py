@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
 
+# Names become names of files, on every system.
+_PLAIN = str.maketrans({":": "", "/": " ", "“": "", "”": "", "’": "'"})
 NUMBER = 300
 SEED = 7
 BITMAP_SIZE = 109  # the only size that the font holds
@@ -56,7 +58,7 @@ def read_names(path: Path) -> Iterator[Emoji]:
         if group == "component" or len(points) != 1 or not rest.strip().startswith("fully-qualified"):
             continue
         name = rest.partition("#")[2].split(maxsplit=2)[2]
-        yield Emoji(chr(int(points[0], 16)), name.replace(":", "").replace("/", " "), group)
+        yield Emoji(chr(int(points[0], 16)), name.translate(_PLAIN), group)
 
 
 def spread(emoji: list[Emoji], number: int) -> list[Emoji]:
