@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 import numpy as np
-import polars as pl
 
+from embexplorer.app.appearance import Colouring, colour_columns, colouring, label_of, point_state, unless_equal
 from embexplorer.app.facetviews import facet_views
 from embexplorer.app.queryview import query_view
 from embexplorer.app.state import Facts, State
@@ -18,18 +18,12 @@ from embexplorer.app.table import default_columns, sorted_rows
 from embexplorer.app.values import FacetView, MapChoice, QueryView, StatusView, TableView, TagView
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.wording import count
-from embexplorer.data.items import FieldType
 from embexplorer.data.selection import Selection
 from embexplorer.filters.mask import MaskContext, mask
 from embexplorer.filters.tree import Everything, Filter, Selected, leaves
 from embexplorer.operations.estimating import model_name
-from embexplorer.raster.colours import ColourScale, scale_for
-from embexplorer.raster.look import DIMMED, HIDDEN, NORMAL, SELECTED
 
 _log = logging.getLogger(__name__)
-
-_COLOURABLE = (FieldType.CATEGORY, FieldType.NUMBER, FieldType.DATE, FieldType.BOOLEAN, FieldType.TAGS)
-_FEW_NUMBERS = 20  # as many values of a number are taken for labels
 
 
 class Aspect(Enum):
@@ -58,8 +52,7 @@ class Resolved:
     xy: np.ndarray
     mask: np.ndarray
     point_state: np.ndarray
-    colours: ColourScale
-    colour_title: str
+    colours: Colouring
     selected: np.ndarray
     table: TableView
     facets: tuple[FacetView, ...]
@@ -96,7 +89,7 @@ def aspects(old: Resolved | None, new: Resolved) -> frozenset[Aspect]:
         before, after = getattr(old, name), getattr(new, name)
         if before is after:
             continue
-        by_identity = isinstance(after, (np.ndarray, TableView, ColourScale)) or aspect is Aspect.FACETS
+        by_identity = isinstance(after, (np.ndarray, TableView, Colouring)) or aspect is Aspect.FACETS
         if by_identity or before != after:
             changed.add(aspect)
     return frozenset(changed)
@@ -105,34 +98,29 @@ def aspects(old: Resolved | None, new: Resolved) -> frozenset[Aspect]:
 def resolve(state: State, facts: Facts, old: Resolved | None = None) -> Resolved:
     """What follows from the user's intent and what is there. Pure; takes milliseconds at 100,000 items."""
     old_parts = old if old is not None and len(old.facts) == len(facts) else None
-    selected = _unless_equal(state.selection.mask, old_parts.selected if old_parts is not None else None)
+    selected = unless_equal(state.selection.mask, old_parts.selected if old_parts is not None else None)
     state = replace(state, selection=Selection(selected))
     allowed = _allowed(state, facts, old_parts)
-    name, colours = _colours(state, facts, old_parts)
+    colours = colouring(state, facts, old_parts.colours if old_parts is not None else None)
+    points = point_state(state, allowed, selected)
     table = _table(state, facts, allowed, old_parts)
     return Resolved(
         state=state,
         facts=facts,
         xy=facts.xy,
         mask=allowed,
-        point_state=_point_state(state, allowed, selected, old_parts),
+        point_state=unless_equal(points, old_parts.point_state if old_parts is not None else None),
         colours=colours,
-        colour_title=label_of(name),
         selected=selected,
         table=table,
         facets=_facets(state, facts, selected, old_parts),
         query=query_view(state, facts),
         tags=_tags(facts, selected),
-        choice=_choice(facts, name),
+        choice=_choice(facts, colours.column),
         status=_status(facts, allowed, selected),
         flags=_flags(state, facts, selected),
         undo=(facts.undo, facts.redo),
     )
-
-
-def label_of(name: str) -> str:
-    """A column's name as people read it: "@tags" is "tags"."""
-    return name.removeprefix("@")
 
 
 def about_selection(tree: Filter) -> bool:
@@ -154,55 +142,7 @@ def _allowed(state: State, facts: Facts, old: Resolved | None) -> np.ndarray:
             allowed = mask(state.filter, facts.frame, MaskContext(state.selection.mask))
         except EmbexError:  # a column of the filter is gone: the query bar says so, and everything is shown
             _log.info("the filter does not fit the project any more", exc_info=True)
-    return _unless_equal(allowed, old.mask if old is not None else None)
-
-
-def _unless_equal(new: np.ndarray, old: np.ndarray | None) -> np.ndarray:
-    """The old array where the new one says the same, so that nothing is drawn anew."""
-    return old if old is not None and np.array_equal(new, old) else new
-
-
-def _point_state(state: State, allowed: np.ndarray, selected: np.ndarray, old: Resolved | None) -> np.ndarray:
-    points = np.full(len(allowed), DIMMED if selected.any() else NORMAL, np.uint8)
-    points[selected] = SELECTED
-    points[~allowed] = HIDDEN if state.hide_filtered else DIMMED
-    return _unless_equal(points, old.point_state if old is not None else None)
-
-
-def _colours(state: State, facts: Facts, old: Resolved | None) -> tuple[str, ColourScale]:
-    offered = colour_columns(facts)
-    name = state.colour_by if state.colour_by in offered else proposed_colour(facts)
-    if old is not None and old.choice.colour_by == name and _same_column(old.facts, facts, name):
-        return name, old.colours
-    return name, scale_for(facts.frame[name], facts.schema[name])
-
-
-def _same_column(old: Facts, new: Facts, name: str) -> bool:
-    return old.frame is new.frame or (name in old.frame.columns and old.frame[name].equals(new.frame[name]))
-
-
-def colour_columns(facts: Facts) -> tuple[str, ...]:
-    """The columns that a map can be coloured by, fields first."""
-    names = [n for n, kind in facts.schema.items() if kind in _COLOURABLE and n != "@id"]
-    return tuple(sorted(names, key=lambda n: n.startswith("@")))
-
-
-def proposed_colour(facts: Facts) -> str:
-    """The first category that tells the map's items apart: most have one, and there are far fewer than items. Without
-    one a yes or no, or a number of few values, as the labels of ready-made vectors often are."""
-    mapped = np.isfinite(facts.xy).all(axis=1)
-    seen = facts.frame.filter(mapped) if mapped.any() and not mapped.all() else facts.frame
-    for kind in (FieldType.CATEGORY, FieldType.BOOLEAN, FieldType.NUMBER):
-        most = _FEW_NUMBERS if kind is FieldType.NUMBER else max(2, len(seen) // 4)
-        for name in colour_columns(facts):
-            if facts.schema[name] is kind and not name.startswith("@") and _tells_apart(seen[name], most):
-                return name
-    return "@kind"
-
-
-def _tells_apart(values: pl.Series, most: int) -> bool:
-    is_full = 2 * values.null_count() <= len(values)
-    return is_full and 1 < values.n_unique() <= min(most, max(2, len(values) // 4))
+    return unless_equal(allowed, old.mask if old is not None else None)
 
 
 def _table(state: State, facts: Facts, allowed: np.ndarray, old: Resolved | None) -> TableView:

@@ -1,11 +1,12 @@
 """An open project with all that is kept in memory for it."""
 
 import threading
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import numpy as np
 
-from embexplorer.app.state import Json, State
+from embexplorer.app.state import Json, MapLook, State
 from embexplorer.base.errors import EmbexError
 from embexplorer.data.query import ImageTerm, ItemsTerm, Query, Term, TextTerm
 from embexplorer.data.selection import Selection
@@ -55,7 +56,11 @@ def remember(session: Session, state: State, ids: np.ndarray, map_view: dict[str
             "filter": state.filter_text,
             "query": query_json(state.query),
             "map": state.map,
+            "side_maps": list(state.side_maps),
+            "look": asdict(state.look),
             "colour_by": state.colour_by,
+            "muted": sorted(state.muted),
+            "value_range": state.value_range,
             "current": int(ids[state.current]) if 0 <= state.current < len(ids) else -1,
             "hide_filtered": state.hide_filtered,
             "only_selected": state.only_selected,
@@ -82,7 +87,11 @@ def remembered(session: Session, results: int) -> tuple[State, dict[str, float]]
         filter_text=text,
         query=query_from_json(kept.get("query", {}), results),
         map=kept.get("map", ""),
+        side_maps=tuple(kept.get("side_maps", ())),
+        look=_look(kept.get("look", {})),
         colour_by=kept.get("colour_by", ""),
+        muted=frozenset(kept.get("muted", ())),
+        value_range=tuple(kept["value_range"]) if kept.get("value_range") else None,
         current=int(current[0]) if len(current) else -1,
         hide_filtered=bool(kept.get("hide_filtered", False)),
         only_selected=bool(kept.get("only_selected", False)),
@@ -91,6 +100,11 @@ def remembered(session: Session, results: int) -> tuple[State, dict[str, float]]
         columns=tuple(kept.get("columns", ())),
     )
     return state, kept.get("map_view", {})
+
+
+def _look(kept: Json) -> MapLook:
+    known = {part.name for part in fields(MapLook)}
+    return MapLook(**{name: value for name, value in kept.items() if name in known})
 
 
 def _filter(text: str) -> Filter:

@@ -38,7 +38,7 @@ class Showing:
             view.map.set_points(resolved.xy)
             view.map.set_empty_text(_empty_text(resolved, self._core.board.running() > 0))
         if changed & {Aspect.POINTS, Aspect.COLOURS}:
-            view.map.set_colours(resolved.colours, resolved.colour_title)
+            view.map.set_colours(resolved.colours.scale, resolved.colours.title)
         if changed & {Aspect.POINTS, Aspect.EMPHASIS}:
             view.map.set_state(resolved.point_state)
 

@@ -16,18 +16,41 @@ from embexplorer.data.vectors import SpaceInfo
 from embexplorer.filters.facets import FacetCache
 from embexplorer.filters.tree import Everything, Filter
 
+REGIONS = "@regions"  # as MapLook.label_by: names found for the parts of the map
+
+
+@dataclass(frozen=True)
+class MapLook:
+    """How maps are drawn. size_by: a number column, "" for points of one size. label_by: a column or REGIONS, "" for
+    the proposed one. neighbour_lines: from the hovered point to its true neighbours."""
+
+    size_by: str = ""
+    labels: bool = True
+    label_by: str = ""
+    density: bool = False
+    thumbnails: bool = True
+    neighbour_lines: bool = True
+    minimap: bool = True
+
 
 @dataclass(frozen=True, eq=False)
 class State:
     """The user's intent. map, colour_by: names, "" for the proposed ones. filter_text differs from the filter's own
-    text only while it cannot be read. columns: of the table, () for the proposed ones."""
+    text only while it cannot be read. columns: of the table, () for the proposed ones.
+
+    side_maps: names of the maps beside the first. muted: the legend's labels that are switched off; value_range: what
+    of the colour bar is left, in its units; both belong to colour_by."""
 
     selection: Selection
     filter: Filter = field(default_factory=Everything)
     filter_text: str = ""
     query: Query = field(default_factory=Query)
     map: str = ""
+    side_maps: tuple[str, ...] = ()
+    look: MapLook = field(default_factory=MapLook)
     colour_by: str = ""
+    muted: frozenset[str] = frozenset()
+    value_range: tuple[float, float] | None = None
     current: int = -1  # row of the item in the item view
     hide_filtered: bool = False
     only_selected: bool = False  # the table shows only what is selected

@@ -5,7 +5,7 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QP
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStackedLayout, QTableView, QWidget
 
-from embexplorer.app.resolve import label_of
+from embexplorer.app.appearance import label_of
 from embexplorer.app.values import TableView
 from embexplorer.data.items import FieldType
 from embexplorer.data.selection import Combine

@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
-from embexplorer.app.resolve import label_of
+from embexplorer.app.appearance import label_of
 from embexplorer.app.values import TableView
 from embexplorer.app.valuetext import value_text
 from embexplorer.base.wording import excerpt
