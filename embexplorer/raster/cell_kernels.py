@@ -85,11 +85,57 @@ def nearest(
 
 
 @fast_kernel
-def inside_mask(
-    x: np.ndarray, y: np.ndarray, look: np.ndarray, starts: np.ndarray, axes: Axes, affine: Affine, mask: np.ndarray
-) -> np.ndarray:
-    """bool (m,) in grid order: shown points whose pixel is set in the mask (uint8, from the affine's origin)."""
-    inside = np.zeros(x.size, np.bool_)
+def nearest_towards(
+    x: np.ndarray, y: np.ndarray, look: np.ndarray, starts: np.ndarray, axes: Axes, affine: Affine,
+    at: tuple[float, float], direction: tuple[float, float], least: float, most: float,
+) -> int:  # fmt: skip
+    """The position in grid order of the nearest shown point that lies least to most pixels from a local place and
+    within 45 degrees of a direction (of length 1, in pixels), or -1."""
+    px, py = at[0] * affine[0] + affine[1], at[1] * affine[2] + affine[3]
+    left, right = columns(affine, axes, px - most, px + most)
+    top, bottom = lines(affine, axes, py - most, py + most)
+    best, found = most * most, -1
+    for line in range(top, bottom + 1):
+        for i in range(starts[line * CELLS + left], starts[line * CELLS + right + 1]):
+            dx, dy = (x[i] - at[0]) * affine[0], (y[i] - at[1]) * affine[2]
+            along, across = dx * direction[0] + dy * direction[1], dx * direction[1] - dy * direction[0]
+            ahead = along > 0 and abs(across) <= along
+            distance = dx * dx + dy * dy
+            if ahead and least * least <= distance and distance < best and (look[i] >> 8) != _HIDDEN:
+                best, found = distance, i
+    return found
+
+
+@inline_kernel
+def _rank(row: int) -> np.uint64:
+    """See fallback.rank."""
+    mixed = (np.uint64(row) * np.uint64(0x9E3779B1)) & np.uint64(0xFFFFFFFF)
+    mixed = ((mixed ^ (mixed >> np.uint64(16))) * np.uint64(0x85EBCA6B)) & np.uint64(0xFFFFFFFF)
+    return mixed ^ (mixed >> np.uint64(13))
+
+
+@fast_kernel
+def mark_in_box(
+    x: np.ndarray, y: np.ndarray, look: np.ndarray, order: np.ndarray, starts: np.ndarray, axes: Axes, affine: Affine,
+    box: tuple[float, float, float, float], below: int, inside: np.ndarray,
+) -> None:  # fmt: skip
+    """Set inside (bool by row) for shown points in the box of pixels whose rank is below (2**32: whatever it is)."""
+    left, right = columns(affine, axes, box[0], box[2])
+    top, bottom = lines(affine, axes, box[1], box[3])
+    for line in range(top, bottom + 1):
+        for i in range(starts[line * CELLS + left], starts[line * CELLS + right + 1]):
+            px, py = x[i] * affine[0] + affine[1], y[i] * affine[2] + affine[3]
+            within = px >= box[0] and px <= box[2] and py >= box[1] and py <= box[3]
+            if within and (look[i] >> 8) != _HIDDEN and _rank(order[i]) < np.uint64(below):
+                inside[order[i]] = True
+
+
+@fast_kernel
+def mark_in_mask(
+    x: np.ndarray, y: np.ndarray, look: np.ndarray, order: np.ndarray, starts: np.ndarray, axes: Axes, affine: Affine,
+    mask: np.ndarray, inside: np.ndarray,
+) -> None:  # fmt: skip
+    """Set inside (bool by row) for shown points whose pixel is set in the mask (uint8, from the affine's origin)."""
     high, wide = mask.shape
     left, right = columns(affine, axes, 0.0, float(wide))
     top, bottom = lines(affine, axes, 0.0, float(high))
@@ -97,6 +143,6 @@ def inside_mask(
         for i in range(starts[line * CELLS + left], starts[line * CELLS + right + 1]):
             px = x[i] * affine[0] + affine[1]
             py = y[i] * affine[2] + affine[3]
-            if px >= 0 and px < wide and py >= 0 and py < high:
-                inside[i] = mask[int(py), int(px)] > 127 and (look[i] >> 8) != _HIDDEN
-    return inside
+            within = px >= 0 and px < wide and py >= 0 and py < high
+            if within and mask[int(py), int(px)] > 127 and (look[i] >> 8) != _HIDDEN:
+                inside[order[i]] = True

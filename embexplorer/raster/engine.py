@@ -20,12 +20,21 @@ class Engine:
     order_by_cell: Callable[..., tuple[np.ndarray, np.ndarray]]
     count_in: Callable[..., int]
     nearest: Callable[..., int]
-    inside_mask: Callable[..., np.ndarray]
+    nearest_towards: Callable[..., int]
+    mark_in_box: Callable[..., None]
+    mark_in_mask: Callable[..., None]
     draw_density: Callable[..., None] | None = None
     draw_discs: Callable[..., None] | None = None
 
 
-NUMPY = Engine(fallback.order_by_cell, fallback.count_in, fallback.nearest, fallback.inside_mask)
+NUMPY = Engine(
+    fallback.order_by_cell,
+    fallback.count_in,
+    fallback.nearest,
+    fallback.nearest_towards,
+    fallback.mark_in_box,
+    fallback.mark_in_mask,
+)
 
 
 def current() -> Engine:
@@ -55,7 +64,9 @@ def _load() -> Engine:
         cell_kernels.order_by_cell,
         cell_kernels.count_in,
         cell_kernels.nearest,
-        cell_kernels.inside_mask,
+        cell_kernels.nearest_towards,
+        cell_kernels.mark_in_box,
+        cell_kernels.mark_in_mask,
         density_kernels.draw_density,
         disc_kernels.draw_discs,
     )
@@ -74,4 +85,6 @@ def _try_out(engine: Engine) -> None:
     for discs in (False, True):
         raster.render(view, 32, 24, 1.5, discs=discs)
     raster.pick(view, 32, 24, 16.0, 12.0, 5.0)
+    raster.next_towards(view, 32, 24, 0, 1.0, 0.0)
+    raster.rows_in_view(view, 32, 24, 5)
     raster.rows_in_polygon(view, 32, 24, np.array([[0, 0], [30, 0], [0, 20]], np.float64))

@@ -44,14 +44,51 @@ def nearest(
     return found if distances[found] <= radius * radius else -1
 
 
-def inside_mask(
-    x: np.ndarray, y: np.ndarray, look: np.ndarray, starts: np.ndarray, axes: Axes, affine: Affine, mask: np.ndarray
-) -> np.ndarray:
-    """bool (m,) in grid order: shown points whose pixel is set in the mask (uint8, from the affine's origin)."""
+def nearest_towards(
+    x: np.ndarray, y: np.ndarray, look: np.ndarray, starts: np.ndarray, axes: Axes, affine: Affine,
+    at: tuple[float, float], direction: tuple[float, float], least: float, most: float,
+) -> int:  # fmt: skip
+    """The position in grid order of the nearest shown point that lies least to most pixels from a local place and
+    within 45 degrees of a direction (of length 1, in pixels), or -1."""
+    dx, dy = (x - at[0]) * affine[0], (y - at[1]) * affine[2]
+    along, across = dx * direction[0] + dy * direction[1], dx * direction[1] - dy * direction[0]
+    distances = dx * dx + dy * dy
+    ahead = (along > 0) & (np.abs(across) <= along) & (distances >= least * least) & ((look >> 8) != _HIDDEN)
+    distances[~ahead] = np.inf
+    found = int(distances.argmin())
+    return found if distances[found] < most * most else -1
+
+
+def rank(rows: np.ndarray) -> np.ndarray:
+    """uint64 below 2**32: the place of each row in an order that looks random and is always the same. The mixing
+    steps of MurmurHash3 (Appleby, 2011)."""
+    low = np.uint64(0xFFFFFFFF)
+    mixed = (rows.astype(np.uint64) * np.uint64(0x9E3779B1)) & low
+    mixed = ((mixed ^ (mixed >> np.uint64(16))) * np.uint64(0x85EBCA6B)) & low
+    ranks: np.ndarray = mixed ^ (mixed >> np.uint64(13))
+    return ranks
+
+
+def mark_in_box(
+    x: np.ndarray, y: np.ndarray, look: np.ndarray, order: np.ndarray, starts: np.ndarray, axes: Axes, affine: Affine,
+    box: tuple[float, float, float, float], below: int, inside: np.ndarray,
+) -> None:  # fmt: skip
+    """Set inside (bool by row) for shown points in the box of pixels whose rank is below (2**32: whatever it is)."""
     px, py = x * affine[0] + affine[1], y * affine[2] + affine[3]
-    inside: np.ndarray = (px >= 0) & (px < mask.shape[1]) & (py >= 0) & (py < mask.shape[0]) & ((look >> 8) != _HIDDEN)
-    inside[inside] = mask[py[inside].astype(np.int64), px[inside].astype(np.int64)] > 127
-    return inside
+    within = (px >= box[0]) & (px <= box[2]) & (py >= box[1]) & (py <= box[3]) & ((look >> 8) != _HIDDEN)
+    rows = order[within]
+    inside[rows[rank(rows) < below]] = True
+
+
+def mark_in_mask(
+    x: np.ndarray, y: np.ndarray, look: np.ndarray, order: np.ndarray, starts: np.ndarray, axes: Axes, affine: Affine,
+    mask: np.ndarray, inside: np.ndarray,
+) -> None:  # fmt: skip
+    """Set inside (bool by row) for shown points whose pixel is set in the mask (uint8, from the affine's origin)."""
+    px, py = x * affine[0] + affine[1], y * affine[2] + affine[3]
+    within = (px >= 0) & (px < mask.shape[1]) & (py >= 0) & (py < mask.shape[0]) & ((look >> 8) != _HIDDEN)
+    within[within] = mask[py[within].astype(np.int64), px[within].astype(np.int64)] > 127
+    inside[order[within]] = True
 
 
 def draw(
