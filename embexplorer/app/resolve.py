@@ -13,7 +13,7 @@ import numpy as np
 from embexplorer.app.appearance import Colouring, colour_columns, colouring, label_of, point_state, unless_equal
 from embexplorer.app.facetviews import facet_views
 from embexplorer.app.queryview import query_view
-from embexplorer.app.state import Facts, State
+from embexplorer.app.state import Facts, MapLook, State
 from embexplorer.app.table import default_columns, sorted_rows
 from embexplorer.app.values import FacetView, MapChoice, QueryView, StatusView, TableView, TagView
 from embexplorer.base.errors import EmbexError
@@ -38,6 +38,7 @@ class Aspect(Enum):
     QUERY = auto()
     TAGS = auto()
     CHOICE = auto()
+    LOOK = auto()
     STATUS = auto()
     FLAGS = auto()
     UNDO = auto()
@@ -59,6 +60,7 @@ class Resolved:
     query: QueryView
     tags: tuple[TagView, ...]
     choice: MapChoice
+    look: MapLook
     status: StatusView
     flags: dict[str, bool]
     undo: tuple[str, str]
@@ -74,6 +76,7 @@ _COMPARED = {
     Aspect.QUERY: "query",
     Aspect.TAGS: "tags",
     Aspect.CHOICE: "choice",
+    Aspect.LOOK: "look",
     Aspect.STATUS: "status",
     Aspect.FLAGS: "flags",
     Aspect.UNDO: "undo",
@@ -116,6 +119,7 @@ def resolve(state: State, facts: Facts, old: Resolved | None = None) -> Resolved
         facets=_facets(state, facts, selected, old_parts),
         query=query_view(state, facts),
         tags=_tags(facts, selected),
+        look=state.look,
         choice=_choice(facts, colours.column),
         status=_status(facts, allowed, selected),
         flags=_flags(state, facts, selected),

@@ -34,6 +34,8 @@ class Showing:
     def _show_map(self, changed: frozenset[Aspect], resolved: Resolved, view: View) -> None:
         if Aspect.CHOICE in changed:
             view.map.set_choice(resolved.choice)
+        if Aspect.LOOK in changed:
+            view.map.set_look(resolved.look)
         if Aspect.POINTS in changed:
             view.map.set_points(resolved.xy)
             view.map.set_empty_text(_empty_text(resolved, self._core.board.running() > 0))

@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QWidget
 
+from embexplorer.app.state import MapLook
 from embexplorer.app.values import CardView, MapChoice
 from embexplorer.gui.map.view import MapView
 from embexplorer.gui.pictures import Pictures
@@ -33,6 +34,7 @@ class MapPanel(QWidget):
     colour_chosen = Signal(str)
     map_chosen = Signal(str)
     tool_chosen = Signal(str)
+    sampled = Signal(int)  # so many points stand for one while the map moves
 
     def __init__(self, pictures: Pictures, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +46,7 @@ class MapPanel(QWidget):
             getattr(self.view, name).connect(getattr(self, name))
         for name in ("legend_picked", "colour_chosen", "map_chosen"):
             getattr(self.view, name).connect(getattr(self, name))
+        self.view.sampled.connect(self.sampled)
         self.setLayout(column(self.view, spacing=0))
         self._tools: dict[str, QToolButton] = {}
         self._strip = self._make_strip()
@@ -63,8 +66,8 @@ class MapPanel(QWidget):
             self._tools[name] = button
         self._tools["pan"].setChecked(True)
         closer, further = tool_button("plus", "Zoom in"), tool_button("minus", "Zoom out")
-        closer.clicked.connect(lambda: self.view.zoom(_ZOOM))
-        further.clicked.connect(lambda: self.view.zoom(1 / _ZOOM))
+        closer.clicked.connect(lambda: self.view.camera.zoom(_ZOOM))
+        further.clicked.connect(lambda: self.view.camera.zoom(1 / _ZOOM))
         fit = tool_button("fit", "Fit the whole map", "Show all points (F)")
         fit.clicked.connect(self.view.fit)
         strip.setLayout(column(*self._tools.values(), GRID // 2, closer, further, fit, margin=3, spacing=2))
@@ -109,6 +112,9 @@ class MapPanel(QWidget):
     def set_choice(self, choice: MapChoice) -> None:
         self.view.set_choice(choice)
 
+    def set_look(self, look: MapLook) -> None:
+        self.view.set_look(look)
+
     def set_empty_text(self, text: str) -> None:
         self.view.set_empty_text(text)
         self._strip.setVisible(not text)
@@ -127,13 +133,13 @@ class MapPanel(QWidget):
         self.view.fit_rows(rows)
 
     def zoom(self, factor: float) -> None:
-        self.view.zoom(factor)
+        self.view.camera.zoom(factor)
 
     def view_state(self) -> dict[str, float]:
-        return self.view.view_state()
+        return self.view.camera.state()
 
     def restore_view(self, state: dict[str, float]) -> None:
-        self.view.restore_view(state)
+        self.view.camera.restore(state)
 
     def open_colours(self) -> None:
         """Open the list of columns to colour by."""

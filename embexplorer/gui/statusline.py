@@ -25,10 +25,22 @@ class StatusLine(QStatusBar):
         self.job_chip = JobChip()
         self.addPermanentWidget(self.job_chip)
         self.setContentsMargins(GRID, 0, GRID, 0)
+        self._sampled, self._note = 1, ""
         self.set_status(StatusView())
+
+    def set_sampled(self, step: int) -> None:
+        """Say while the map moves that not every point is drawn, and nothing when all are again."""
+        self._sampled = step
+        self._show_note()
 
     def set_status(self, status: StatusView) -> None:
         for name, part in self.parts.items():
             text = getattr(status, name)
             part.setText(f"·  {text}" if text and name in ("shown", "selected") else text)
             part.setVisible(bool(text) or name == "note")
+        self._note = status.note
+        self._show_note()
+
+    def _show_note(self) -> None:
+        moving = f"Moving: one point in {self._sampled} is drawn" if self._sampled > 1 else ""
+        self.parts["note"].setText(moving or self._note)

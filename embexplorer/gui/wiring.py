@@ -57,6 +57,7 @@ def _wire_map(view: AppView, controller: Controller) -> None:
     view.map.map_chosen.connect(controller.show_map)
     view.map.tool_chosen.connect(controller.set_tool)
     view.map.tool_chosen.connect(lambda tool: view.window.set_checked(f"tool.{tool}", True))
+    view.map.sampled.connect(view.window.status.set_sampled)
     view.map.legend_picked.connect(lambda value: controller.select_legend(value))
 
 

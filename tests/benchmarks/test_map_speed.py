@@ -51,7 +51,7 @@ def test_map_speed(qtbot, table, benchmark, n: int) -> None:
     plot.addItem(pyqtgraph.ScatterPlotItem(xy[:, 0], xy[:, 1], size=3, pen=None, brush="b"))
     box = plot.getViewBox()
     box.disableAutoRange()
-    ours = frame_ms(view, lambda dx: view.pan(dx, 0))
+    ours = frame_ms(view, lambda dx: view.camera.pan(dx, 0))
     theirs = frame_ms(plot.viewport(), lambda dx: box.translateBy(x=dx / 100))
     only_blit = frame_ms(blit, lambda dx: None)
     for name, ms in (("embexplorer", ours), ("pyqtgraph", theirs), ("ready picture", only_blit)):

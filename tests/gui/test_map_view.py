@@ -64,7 +64,7 @@ def test_dragging_pans(qtbot, view: MapView) -> None:
     before = view.place_of(7)
     drag(qtbot, view, [(300, 300), (330, 310), (350, 340)])
     assert (view.place_of(7) - before - QPointF(50, 40)).manhattanLength() < 0.1
-    assert view.view_state()
+    assert view.camera.state()
 
 
 def test_the_wheel_keeps_the_point_under_the_cursor(view: MapView) -> None:
@@ -137,7 +137,7 @@ def test_keys(qtbot, view: MapView) -> None:
     qtbot.keyClick(view, Qt.Key.Key_Left)
     assert view.view.scale > start.scale and view.view.cx < start.cx
     qtbot.keyClick(view, Qt.Key.Key_0)
-    assert view.view == start and view.view_state() == {}
+    assert view.view == start and view.camera.state() == {}
     with qtbot.waitSignal(view.cleared):
         qtbot.keyClick(view, Qt.Key.Key_Escape)
     view.set_hover(9)
@@ -198,19 +198,19 @@ def test_bad_input_and_nothing_at_all(qtbot, view: MapView) -> None:
     view.set_hover(0)
     view.fit_rows(np.array([0]))
     view.fit_rows(np.array([1]))
-    view.restore_view({"x": float("nan")})
-    view.restore_view({"scale": -1.0})
+    view.camera.restore({"x": float("nan")})
+    view.camera.restore({"scale": -1.0})
     assert np.ptp(shot(view)) > 20
     view.resize(1, 1)
     view.grab()
 
 
 def test_the_view_comes_back(view: MapView) -> None:
-    view.zoom(3)
-    view.pan(20, 30)
-    state, before = view.view_state(), view.view
+    view.camera.zoom(3)
+    view.camera.pan(20, 30)
+    state, before = view.camera.state(), view.view
     view.fit()
-    view.restore_view(state)
+    view.camera.restore(state)
     assert view.view == before
     view.move_points(view.xy + np.float32(1))
     assert view.view == before

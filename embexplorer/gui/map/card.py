@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from embexplorer.app.values import CardView
+from embexplorer.gui.map.layer import Scene
 from embexplorer.gui.tokens import GRID, Tokens
 
 _WIDTH, _PAD, _GAP = GRID * 35, 12.0, 14.0
@@ -22,7 +23,20 @@ class _Part:
     flags: int
 
 
-def paint_card(painter: QPainter, card: CardView, picture: QImage | None, at: QPointF, room: QRectF, t: Tokens) -> None:
+class Card:
+    """card: of the hovered point, None for none; picture: its thumbnail."""
+
+    def __init__(self) -> None:
+        self.card: CardView | None = None
+        self.picture: QImage | None = None
+
+    def paint(self, painter: QPainter, scene: Scene) -> None:
+        at = scene.place(self.card.row) if self.card is not None else None
+        if self.card is not None and at is not None:
+            _paint(painter, self.card, self.picture, at, scene.room, scene.tokens)
+
+
+def _paint(painter: QPainter, card: CardView, picture: QImage | None, at: QPointF, room: QRectF, t: Tokens) -> None:
     """Draw the card near a point, on the side where there is room."""
     parts, picture_box, height = _laid_out(painter.font(), card, picture, t)
     box = _placed(at, _WIDTH, height, room)

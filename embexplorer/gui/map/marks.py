@@ -1,49 +1,85 @@
-"""What is painted over the points: hits, the hovered point, the shape being drawn, words when it is empty."""
+"""Single points that stand out, the shape that is being drawn, and the words of an empty map."""
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from embexplorer.gui.tokens import Tokens
+from embexplorer.gui.map.layer import Scene
+from embexplorer.raster.colours import ColourScale, plain_scale
 
 _MOST_HITS = 2_000  # rings; more would hide the map
+_LEAST_RADIUS = 2.5
 
 
-def paint_hits(painter: QPainter, pixels: np.ndarray, radius: float, colours: np.ndarray, tokens: Tokens) -> None:
-    """Discs with a ring, the best hit (the first) on top. pixels: (m, 2). colours: uint8 (m, 3)."""
-    ring = QPen(QColor(tokens.hit), 2.2)
-    halo = QPen(QColor(tokens.map_background), 5)
-    shown = pixels[:_MOST_HITS][::-1].tolist()
-    for (x, y), colour in zip(shown, colours[:_MOST_HITS][::-1].tolist(), strict=True):
-        place = QPointF(x, y)
-        painter.setPen(halo)
+class Hits:
+    """rows: int64, what a search found, the best first. They are discs with a ring at any zoom, the best on top."""
+
+    def __init__(self) -> None:
+        self.rows = np.zeros(0, np.int64)
+        self.scale: ColourScale = plain_scale(0)
+
+    def paint(self, painter: QPainter, scene: Scene) -> None:
+        rows = self.rows[(self.rows >= 0) & (self.rows < len(scene.xy))]
+        rows = rows[np.isfinite(scene.xy[rows]).all(axis=1)][:_MOST_HITS][::-1]
+        if not len(rows):
+            return
+        ring, halo = QPen(QColor(scene.tokens.hit), 2.2), QPen(QColor(scene.tokens.map_background), 5)
+        colours = self.scale.palette(scene.tokens.dark)[self.scale.keys[rows]].tolist()
+        radius = max(_LEAST_RADIUS, scene.radius)
+        for (x, y), colour in zip(scene.pixels(rows).tolist(), colours, strict=True):
+            place = QPointF(x, y)
+            painter.setPen(halo)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(place, radius + 2.5, radius + 2.5)
+            painter.setPen(ring)
+            painter.setBrush(QColor(*colour))
+            painter.drawEllipse(place, radius + 2, radius + 2)
+
+
+class HoverRing:
+    """A ring around one point; row -1 for none."""
+
+    def __init__(self) -> None:
+        self.row = -1
+
+    def paint(self, painter: QPainter, scene: Scene) -> None:
+        place = scene.place(self.row)
+        if place is None:
+            return
+        radius = max(_LEAST_RADIUS, scene.radius) + 4
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(place, radius + 2.5, radius + 2.5)
-        painter.setPen(ring)
-        painter.setBrush(QColor(*colour))
-        painter.drawEllipse(place, radius + 2, radius + 2)
+        for colour, width in ((scene.tokens.map_background, 5.0), (scene.tokens.text, 2.0)):
+            painter.setPen(QPen(QColor(colour), width))
+            painter.drawEllipse(place, radius, radius)
 
 
-def paint_ring(painter: QPainter, place: QPointF, radius: float, tokens: Tokens) -> None:
-    """Around the hovered point."""
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    for colour, width in ((tokens.map_background, 5.0), (tokens.text, 2.0)):
-        painter.setPen(QPen(QColor(colour), width))
-        painter.drawEllipse(place, radius + 4, radius + 4)
+class Shape:
+    """The lasso or rectangle that is being drawn. corners: pixels."""
+
+    def __init__(self) -> None:
+        self.corners: list[QPointF] = []
+        self.takes_away = False
+
+    def paint(self, painter: QPainter, scene: Scene) -> None:
+        if len(self.corners) < 2:
+            return
+        line = QColor(scene.tokens.danger if self.takes_away else scene.tokens.accent)
+        fill = QColor(line)
+        fill.setAlpha(28)
+        painter.setPen(QPen(line, 1.5, Qt.PenStyle.DashLine if self.takes_away else Qt.PenStyle.SolidLine))
+        painter.setBrush(fill)
+        painter.drawPolygon(QPolygonF(self.corners))
 
 
-def paint_shape(painter: QPainter, corners: list[QPointF], takes_away: bool, tokens: Tokens) -> None:
-    """The lasso or rectangle that is being drawn."""
-    line = QColor(tokens.danger if takes_away else tokens.accent)
-    fill = QColor(line)
-    fill.setAlpha(28)
-    painter.setPen(QPen(line, 1.5, Qt.PenStyle.DashLine if takes_away else Qt.PenStyle.SolidLine))
-    painter.setBrush(fill)
-    painter.drawPolygon(QPolygonF(corners))
+class Words:
+    """Stand in the middle of a map that has no points. text: "" for nothing."""
 
+    def __init__(self) -> None:
+        self.text = ""
 
-def paint_words(painter: QPainter, text: str, room: QRectF, tokens: Tokens) -> None:
-    """In the middle of an empty map."""
-    painter.setPen(QColor(tokens.muted))
-    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-    painter.drawText(room.adjusted(40, 40, -40, -40), int(flags), text)
+    def paint(self, painter: QPainter, scene: Scene) -> None:
+        if not self.text or np.isfinite(scene.xy).any():
+            return
+        painter.setPen(QColor(scene.tokens.muted))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(scene.room.adjusted(40, 40, -40, -40), int(flags), self.text)

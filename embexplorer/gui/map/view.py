@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from embexplorer.app.state import MapLook
 from embexplorer.app.values import MapChoice
 from embexplorer.data.selection import Combine
 from embexplorer.gui.gestures import combine_of
@@ -53,6 +54,7 @@ class MapView(MapCanvas):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Map")
         self.tool: Tool = "pan"
+        self.look = MapLook()
         self._drawing: Tool | None = None
         self._combine = Combine.REPLACE
         self._pressed_at: QPointF | None = None
@@ -77,12 +79,17 @@ class MapView(MapCanvas):
         """A key per point; the legend takes the title. Raises ValueError where it is of another number of points."""
         if len(scale.keys) != len(self.xy):
             raise ValueError(f"{len(scale.keys)} colours for {len(self.xy)} points")
-        self._scale, self._title = scale, title
-        self._apply_colours()
+        self._title = title
+        self._apply_colours(scale)
         self.legend.set_scale(scale, title, theme().tokens.dark)
 
     def set_choice(self, choice: MapChoice) -> None:
         self.legend.set_choice(choice)
+
+    def set_look(self, look: MapLook) -> None:
+        """What is drawn besides the points."""
+        self.look = look
+        self.update()
 
     def set_tool(self, tool: str) -> None:
         """pan, rectangle or lasso."""
@@ -97,11 +104,11 @@ class MapView(MapCanvas):
     def _on_theme_changed(self) -> None:
         super()._on_theme_changed()
         if hasattr(self, "legend"):  # not yet, while the canvas is being made
-            self.legend.set_scale(self._scale, getattr(self, "_title", ""), theme().tokens.dark)
+            self.legend.set_scale(self.scale, getattr(self, "_title", ""), theme().tokens.dark)
 
     def _place_legend(self) -> None:
         self.legend.move(self.width() - self.legend.width() - _MARGIN, _MARGIN)
-        self._follow_points()
+        self.follow_room()
 
     def covered(self) -> tuple[int, int]:
         has_legend = hasattr(self, "legend") and not self.legend.isHidden() and not self.legend.is_folded
@@ -124,7 +131,7 @@ class MapView(MapCanvas):
         self._pressed_at = self._last = event.position()
         self._drawing = self._drawing_tool(event)
         self._combine = combine_of(event.modifiers() & ~_CTRL)
-        self._shape, self._shape_takes_away = [], self._combine is Combine.REMOVE
+        self.shape.corners, self.shape.takes_away = [], self._combine is Combine.REMOVE
 
     def _drawing_tool(self, event: QMouseEvent) -> Tool | None:
         if event.button() == Qt.MouseButton.MiddleButton or self._is_space_held:
@@ -140,13 +147,13 @@ class MapView(MapCanvas):
         if self._pressed_at is None:
             self._tell_hover(self.row_at(place))
             return
-        if not self._shape and not self._is_drag(place) and self._last == self._pressed_at:
+        if not self.shape.corners and not self._is_drag(place) and self._last == self._pressed_at:
             return
         if self._drawing is None:
             self._tell_hover(-1)
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
             moved = place - self._last
-            self.pan(moved.x(), moved.y())
+            self.camera.pan(moved.x(), moved.y())
         else:
             self._extend_shape(place)
         self._last = place
@@ -157,16 +164,16 @@ class MapView(MapCanvas):
     def _extend_shape(self, place: QPointF) -> None:
         start = self._pressed_at or place
         if self._drawing == "rectangle":
-            self._shape = [start, QPointF(place.x(), start.y()), place, QPointF(start.x(), place.y())]
+            self.shape.corners = [start, QPointF(place.x(), start.y()), place, QPointF(start.x(), place.y())]
         else:
-            self._shape = [*(self._shape or [start]), place]
+            self.shape.corners = [*(self.shape.corners or [start]), place]
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent, /) -> None:
         if self._pressed_at is None:
             return
         was_click = self._last == self._pressed_at and not self._is_drag(event.position())
-        shape, drawing, self._shape = self._shape, self._drawing, []
+        shape, drawing, self.shape.corners = self.shape.corners, self._drawing, []
         self._pressed_at = self._drawing = None
         self._show_cursor()
         if was_click and event.button() == Qt.MouseButton.LeftButton:
@@ -196,7 +203,7 @@ class MapView(MapCanvas):
             self.opened.emit(row)
 
     def wheelEvent(self, event: QWheelEvent, /) -> None:
-        self.zoom(1.0015 ** event.angleDelta().y(), event.position())
+        self.camera.zoom(1.0015 ** event.angleDelta().y(), event.position())
         event.accept()
 
     def leaveEvent(self, event: QEvent, /) -> None:
@@ -205,7 +212,7 @@ class MapView(MapCanvas):
 
     def contextMenuEvent(self, event: QContextMenuEvent, /) -> None:
         by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
-        row = self.row_at(QPointF(event.pos())) if by_mouse else self._hover
+        row = self.row_at(QPointF(event.pos())) if by_mouse else self.hover.row
         self.menu_requested.emit(row, event.globalPos())
 
     def _tell_hover(self, row: int) -> None:
@@ -219,15 +226,15 @@ class MapView(MapCanvas):
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
         key = Qt.Key(event.key())
         if key in _PANS:
-            self.pan(*_PANS[key])
+            self.camera.pan(*_PANS[key])
         elif key in _ZOOMS:
-            self.zoom(_ZOOMS[key])
+            self.camera.zoom(_ZOOMS[key])
         elif key == Qt.Key.Key_0:
             self.fit()
         elif key == Qt.Key.Key_Escape:
             self._escape()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._hover >= 0:
-            self.opened.emit(self._hover)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.hover.row >= 0:
+            self.opened.emit(self.hover.row)
         elif key == Qt.Key.Key_Space:
             self._is_space_held = True
             self._show_cursor()
@@ -241,8 +248,8 @@ class MapView(MapCanvas):
         super().keyReleaseEvent(event)
 
     def _escape(self) -> None:
-        if self._shape:
-            self._shape, self._pressed_at, self._drawing = [], None, None
+        if self.shape.corners:
+            self.shape.corners, self._pressed_at, self._drawing = [], None, None
             self.update()
         else:
             self.cleared.emit()

@@ -39,7 +39,7 @@ def test_a_table_dropped_on_the_welcome_page_becomes_a_map(person: Person, tmp_p
     person.accept_import()
     person.wait(lambda: person.core.facts is not None and len(person.facts) == 400, "the items")
     if not np.isfinite(canvas(person).xy).any():
-        assert "The map appears" in canvas(person)._empty_text
+        assert "The map appears" in canvas(person).words.text
     person.wait(lambda: frames.append(canvas(person).xy.copy()) or bool(person.facts.maps), "the map")
     person.settle()
     assert (tmp_path / "reviews.embx").exists()
@@ -57,7 +57,7 @@ def test_a_point_shows_its_card_and_its_item(reader: Person) -> None:
     row = reader.alone()
     title = reader.facts.frame["@title"][row]
     reader.hover(canvas(reader), reader.place_of(row))
-    assert canvas(reader)._card.title == title
+    assert canvas(reader).card.card.title == title
     assert reader.view.table._model.hovered == row
     reader.click(canvas(reader), reader.place_of(row))
     reader.settle()
@@ -83,12 +83,12 @@ def test_messages_float_over_the_map(reader: Person) -> None:
 
 def test_the_legend_and_the_facets(reader: Person) -> None:
     combo = reader.part(QComboBox, "Colour by", canvas(reader))
-    before = canvas(reader)._scale
+    before = canvas(reader).scale
     combo.setCurrentIndex(combo.findData("stars"))
     combo.activated.emit(combo.currentIndex())
     reader.settle()
     assert reader.core.state.colour_by == "stars"
-    assert canvas(reader)._scale is not before
+    assert canvas(reader).scale is not before
     histogram = reader.part(Histogram, "Histogram of published")
     left = QPoint(histogram.width() // 4, 20)
     reader.drag(histogram, [left, left + QPoint(20, 0), QPoint(histogram.width() - 4, 20)])
@@ -108,7 +108,7 @@ def test_words_find_items_and_keys_ask_for_more_like_them(reader: Person) -> Non
     ask(reader, "a small bird that sings")
     found = reader.controller.searching.results.rows
     assert found
-    assert list(canvas(reader)._hits) == [hit.row for hit in found]
+    assert list(canvas(reader).hits.rows) == [hit.row for hit in found]
     results = reader.view.results.findChild(QListView)
     assert results.isVisible()
     reader.click(results.viewport(), results.visualRect(results.model().index(0, 0)).center())

@@ -35,7 +35,7 @@ def test_the_window_comes_back_where_it_was(sit_down: START, reviews: Path) -> N
     before.settle()
     canvas = before.view.map.view
     before.turn_wheel(canvas, QPoint(300, 200), 2)
-    state, looked_at = before.core.state, canvas.view_state()
+    state, looked_at = before.core.state, canvas.camera.state()
     before.window.docks.reveal("gallery")
     before.window.docks.by_name["facets"].hide()
     before.leave()
@@ -45,7 +45,7 @@ def test_the_window_comes_back_where_it_was(sit_down: START, reviews: Path) -> N
     assert (now.filter_text, now.filter, now.query) == (state.filter_text, state.filter, state.query)
     assert (now.colour_by, now.current) == (state.colour_by, state.current)
     assert np.array_equal(now.selection.mask, state.selection.mask)
-    assert after.view.map.view.view_state() == pytest.approx(looked_at, rel=0.05)
+    assert after.view.map.view.camera.state() == pytest.approx(looked_at, rel=0.05)
     assert after.controller.searching.results.rows
     assert after.window.docks.by_name["facets"].isHidden()
     assert not after.window.docks.by_name["gallery"].visibleRegion().isEmpty()
