@@ -1,0 +1,182 @@
+"""Which parts a map has: dense regions within dense regions, as many as one can read at each zoom.
+
+The points' density on a grid is taken apart into hills (each cell climbs to its peak). Hills that belong together
+are joined by Ward's clustering, in which a valley between two counts as distance. Cutting that tree at several
+places gives levels of which each lies within the one above.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+WHOLE = (12, 20)  # how many regions the whole map is divided into
+_MOST_HILLS, _ITEMS_PER_HILL = 1000, 40
+_FEWEST = 6  # points on a hill, unless no hill has as many: fewer lie there by chance
+_LEVELS, _FINER = 4, (3.2, 5.0)  # so many times the regions of the level above
+_CLEAR = 2.0  # a number of regions below WHOLE is taken where they are so clearly apart
+_EDGE = 0.1  # points in places thinner than this, as a share of their hill's height, are noise
+_OUTSIDE = 0.002  # the share of points on each side that do not decide how far the map reaches
+_SAMPLE = 100_000
+
+
+@dataclass(frozen=True, eq=False)
+class Level:
+    """k regions. of_hill: int32 (hills,), the region of each hill. parent: int32 (k,), in the level above, -1 in the
+    first. items: int64 (k,), without noise. xy: float64 (k, 2), a place amid the region's points."""
+
+    of_hill: np.ndarray
+    parent: np.ndarray
+    items: np.ndarray
+    xy: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+@dataclass(frozen=True, eq=False)
+class Regions:
+    """hill: int32 (n,), of each point, -1 for noise and for points that are not on the map. levels: from the
+    coarsest; none where there are no points."""
+
+    hill: np.ndarray
+    levels: tuple[Level, ...]
+
+
+def find_regions(xy: np.ndarray) -> Regions:
+    """The regions of a map. xy: float32 (n, 2); points with NaN or infinity belong to none. The same points in the
+    same order give the same regions."""
+    on_map = np.isfinite(xy).all(axis=1)
+    if not on_map.any():
+        return Regions(np.full(len(xy), -1, np.int32), ())
+    hill, number, shares = _hills_of(xy, on_map)
+    used, hill = _renumbered(hill, number)
+    centres, items = _centres(xy, hill, len(used))
+    order, heights = _joinings(centres, items, shares[np.ix_(used, used)])
+    levels: list[Level] = []
+    for k in _cuts(heights):
+        of_hill = _after(order, len(used), len(used) - k)
+        levels.append(_level(of_hill, levels[-1] if levels else None, centres, items))
+    return Regions(hill, tuple(levels))
+
+
+def _hills_of(xy: np.ndarray, on_map: np.ndarray) -> tuple[np.ndarray, int, np.ndarray]:
+    """The hill of each point, -1 for noise; the number of hills; the passes between them."""
+    from embexplorer.analysis.regions_kernels import blurred, cells_of, hills, passes
+
+    n = int(on_map.sum())
+    corner, side = _reach(xy, on_map)
+    if side <= 0:  # all points are equal
+        return np.where(on_map, 0, -1).astype(np.int32), 1, np.zeros((1, 1), np.float32)
+    size = 512 if n >= 50_000 else 256 if n >= 5_000 else 128
+    per_unit = size * (1 - 1e-6) / side
+    cells = np.empty(len(xy), np.int32)
+    # in float64: at 1e30 the squares of float32 are infinite, and near 1e8 its steps are coarser than a cell
+    counts = cells_of(xy, corner[0], corner[1], per_unit, size, size, cells)
+    spread, most = 1.5, min(max(n // _ITEMS_PER_HILL, 1), _MOST_HILLS)
+    while True:
+        reach = np.arange(math.ceil(3 * spread) + 1)
+        weights = np.exp(-((reach / spread) ** 2) / 2)
+        weights /= 2 * weights.sum() - weights[0]
+        density = blurred(counts, weights.astype(np.float32))
+        hill_of_cell, number = hills(density, 1e-4 / (spread * spread))
+        if number <= most or spread > size / 8:
+            break
+        spread *= math.sqrt(2)
+    heights = density.ravel()
+    peaks = np.zeros(number, np.float32)
+    np.maximum.at(peaks, hill_of_cell[hill_of_cell >= 0], heights[hill_of_cell >= 0])
+    hill_of_cell_core = np.where(heights >= _EDGE * peaks[hill_of_cell], hill_of_cell, -1).astype(np.int32)
+    hill = np.where(cells >= 0, hill_of_cell_core[cells], -1).astype(np.int32)
+    return hill, number, passes(density, hill_of_cell, number)
+
+
+def _reach(xy: np.ndarray, on_map: np.ndarray) -> tuple[np.ndarray, float]:
+    """The lower left corner and the side of a square around nearly all points; few outliers do not make it large."""
+    points = xy[on_map]
+    step = max(1, len(points) // _SAMPLE)
+    sample = points[::step].astype(np.float64)
+    low, high = np.quantile(sample, (_OUTSIDE, 1 - _OUTSIDE), axis=0)
+    room = 0.1 * (high - low)
+    low, high = np.maximum(low - room, points.min(axis=0)), np.minimum(high + room, points.max(axis=0))
+    side = float((high - low).max())
+    return (low + high) / 2 - side / 2, side
+
+
+def _renumbered(hill: np.ndarray, number: int) -> tuple[np.ndarray, np.ndarray]:
+    """The hills that hold points enough, and the points' hills numbered among these."""
+    items = np.bincount(hill[hill >= 0], minlength=number)
+    used = np.flatnonzero(items >= _FEWEST)
+    used = used if len(used) else np.flatnonzero(items)
+    place = np.full(number + 1, -1, np.int32)
+    place[used] = np.arange(len(used))
+    return used, place[hill]
+
+
+def _centres(xy: np.ndarray, hill: np.ndarray, number: int) -> tuple[np.ndarray, np.ndarray]:
+    inside = hill >= 0
+    of = hill[inside]
+    items = np.bincount(of, minlength=number)
+    sums = [np.bincount(of, xy[inside, axis], number) for axis in range(2)]
+    return np.stack(sums, axis=1) / np.maximum(items, 1)[:, None], items
+
+
+def _joinings(centres: np.ndarray, items: np.ndarray, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    from embexplorer.analysis.regions_kernels import joined_in_order
+
+    span = float((centres.max(axis=0) - centres.min(axis=0)).max()) or 1.0
+    # the root: a place with many points is no wider on the screen, and needs not so many more labels
+    mass = np.sqrt(items.astype(np.float64))
+    return joined_in_order((centres - centres.min(axis=0)) / span, mass, np.ascontiguousarray(shares))
+
+
+def _cuts(heights: np.ndarray) -> list[int]:
+    """How many regions each level has: where the next joining is dear after a cheap one."""
+    hills = len(heights) + 1
+    costs = np.maximum.accumulate(heights)[::-1]  # costs[k - 2]: from k groups to k - 1
+    groups = np.arange(2, hills)
+    # in an even area the cost falls with the square of the number
+    clear = costs[:-1] / np.maximum(costs[1:], 1e-300) / ((groups + 1) / groups) ** 2
+    cuts: list[int] = []
+    low, high = WHOLE
+    while low < hills and len(cuts) < _LEVELS:
+        best = low + int(np.argmax(clear[low - 2 : high - 1]))
+        if not cuts:
+            below = 3 + int(np.argmax(clear[1 : low - 2]))
+            best = below if clear[below - 2] > max(_CLEAR, clear[best - 2]) else best
+        cuts.append(best)
+        low, high = round(best * _FINER[0]), round(best * _FINER[1])
+    if not cuts or (len(cuts) < _LEVELS and hills > 1.5 * cuts[-1]):
+        cuts.append(hills)
+    return cuts
+
+
+def _after(pairs: np.ndarray, number: int, steps: int) -> np.ndarray:
+    """The group of each hill after so many joinings, numbered from 0."""
+    group = np.arange(number)
+    for kept, gone in pairs[:steps].tolist()[::-1]:
+        group[gone] = group[kept]  # from the last backwards: what kept became is known already
+    _, numbered = np.unique(group, return_inverse=True)
+    return numbered.astype(np.int32)
+
+
+def _level(of_hill: np.ndarray, above: Level | None, centres: np.ndarray, items: np.ndarray) -> Level:
+    number = int(of_hill.max()) + 1
+    total = np.bincount(of_hill, items, number).astype(np.int64)
+    middle = np.stack([np.bincount(of_hill, items * centres[:, axis], number) for axis in range(2)], axis=1)
+    middle /= total[:, None]
+    xy = np.array([_amid(centres[of_hill == r], items[of_hill == r], middle[r]) for r in range(number)])
+    parent = np.full(number, -1, np.int32)
+    if above is not None:
+        parent[of_hill] = above.of_hill
+    return Level(of_hill, parent, total, xy.reshape(number, 2))
+
+
+def _amid(centres: np.ndarray, items: np.ndarray, middle: np.ndarray) -> np.ndarray:
+    """The middle of a region, or where it is bent around something else the hill of it that lies next to there."""
+    if len(centres) < 3:
+        return middle
+    far = np.hypot(*(centres - middle).T)
+    wide = np.sqrt((items * far**2).sum() / items.sum())
+    nearest: np.ndarray = middle if far.min() < 0.35 * wide else centres[far.argmin()]
+    return nearest

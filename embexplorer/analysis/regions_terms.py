@@ -1,0 +1,89 @@
+"""How many texts of each hill hold which words and pairs of words."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from embexplorer.analysis.regions_tokens import Tokens
+from embexplorer.base.progress import Step
+
+_TITLE = 2.0  # a word of the title counts as so many
+_FEWEST = 3  # times that a pair must stand somewhere
+_MOST_PAIRS = 60_000
+
+
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """Sorted by group and term. group, term: int32 (c,). texts: float32 (c,), how many texts of the group hold the
+    term, those with it in the title twice. sizes: float64 (groups,), how many texts each group has."""
+
+    group: np.ndarray
+    term: np.ndarray
+    texts: np.ndarray
+    sizes: np.ndarray
+
+    def merged(self, group_of: np.ndarray, groups: int) -> "Counts":
+        """The same of larger groups. group_of: int32 (groups of this,)."""
+        sizes = np.bincount(group_of, self.sizes, groups)
+        return _counts(group_of[self.group], self.term, self.texts, sizes)
+
+
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """tokens: where they come from. pairs: int32 (p, 2), words that stand together; term len(tokens.words) + i is
+    pair i, a smaller one is a word. pair: int32 (t,), the pair that begins at each token, -1 for none. counts: by
+    hill."""
+
+    tokens: Tokens
+    pairs: np.ndarray
+    pair: np.ndarray
+    counts: Counts
+
+
+def terms_of(tokens: Tokens, hill: np.ndarray, hills: int) -> Generator[Step, None, Terms]:
+    """Count what stands in the texts. hill: int32 (texts,), the hill of each text."""
+    from embexplorer.analysis.regions_counting import first_in_text
+
+    sizes = np.bincount(hill, minlength=hills).astype(np.float64)
+    weight = np.where(tokens.in_title, np.float32(_TITLE), np.float32(1))
+    alone = np.where(tokens.word >= 0, tokens.word, 0)
+    shown = (tokens.word >= 0) & ~tokens.is_letter[alone] if len(tokens.is_letter) else tokens.word >= 0
+    single = np.where(shown, tokens.word, -1)
+    yield Step(1, 4)
+    pairs, pair = _pairs(tokens)
+    yield Step(2, 4)
+    parts = []
+    for term, number, offset in ((single, len(tokens.words), 0), (pair, len(pairs), len(tokens.words))):
+        kept = first_in_text(tokens.doc, term.astype(np.int32), number)
+        parts.append((hill[tokens.doc[kept]], term[kept] + offset, weight[kept]))
+    yield Step(3, 4)
+    group, term, texts = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return Terms(tokens, pairs, pair, _counts(group, term, texts, sizes))
+
+
+def _pairs(tokens: Tokens) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of words that stand beside each other often enough: int32 (p, 2); and int32 (t,), the pair that begins at
+    each token, -1 for none."""
+    number = np.int64(len(tokens.words))
+    left, right = tokens.word[:-1].astype(np.int64), tokens.word[1:].astype(np.int64)
+    beside = (left >= 0) & (right >= 0) & (left != right) & (tokens.doc[:-1] == tokens.doc[1:])
+    beside &= tokens.in_title[:-1] == tokens.in_title[1:]
+    where = np.flatnonzero(beside)
+    keys = left[where] * number + right[where]
+    counted = pl.DataFrame({"key": keys}).group_by("key").len().filter(pl.col("len") >= _FEWEST)
+    counted = counted.sort(["len", "key"], descending=[True, False]).head(_MOST_PAIRS).sort("key")
+    known = counted["key"].to_numpy()
+    pair = np.full(len(tokens.word), -1, np.int32)
+    if len(known):
+        row = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+        pair[where] = np.where(known[row] == keys, row, -1)
+    return np.stack([known // max(number, 1), known % max(number, 1)], axis=1).astype(np.int32), pair
+
+
+def _counts(group: np.ndarray, term: np.ndarray, texts: np.ndarray, sizes: np.ndarray) -> Counts:
+    """Summed by group and term. The sums are of whole numbers, so that their order does not matter."""
+    frame = pl.DataFrame({"group": group.astype(np.int32), "term": term.astype(np.int32), "texts": texts})
+    frame = frame.group_by("group", "term").agg(pl.col("texts").sum()).sort("group", "term")
+    return Counts(frame["group"].to_numpy(), frame["term"].to_numpy(), frame["texts"].to_numpy(), sizes)
