@@ -92,6 +92,8 @@ class Controller:
             "view.fit_selection": lambda: view.map.fit_rows(core.state.selection.rows()),
             "view.zoom_in": lambda: view.map.zoom(_ZOOM),
             "view.zoom_out": lambda: view.map.zoom(1 / _ZOOM),
+            "view.back": view.map.back,
+            "view.forward": view.map.forward,
             "view.hide_filtered": lambda: core.change(hide_filtered=not core.state.hide_filtered),
             "view.only_selected": lambda: core.change(only_selected=not core.state.only_selected),
             "search.more_like": lambda: searching.add_rows(self._chosen_rows()),

@@ -78,6 +78,8 @@ _VIEW = Menu(
         "view.fit_selection",
         "view.zoom_in",
         "view.zoom_out",
+        "view.back",
+        "view.forward",
         SEPARATOR,
         "view.colour_by",
         "view.hide_filtered",

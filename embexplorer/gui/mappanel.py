@@ -135,6 +135,12 @@ class MapPanel(QWidget):
     def zoom(self, factor: float) -> None:
         self.view.camera.zoom(factor)
 
+    def back(self) -> None:
+        self.view.camera.back()
+
+    def forward(self) -> None:
+        self.view.camera.forward()
+
     def view_state(self) -> dict[str, float]:
         return self.view.camera.state()
 

@@ -18,6 +18,7 @@ from embexplorer.raster.colours import scale_for
 
 N = 5_000
 NONE, SHIFT, ALT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -134,7 +135,7 @@ def test_lasso_without_changing_the_tool(qtbot, view: MapView) -> None:
 def test_keys(qtbot, view: MapView) -> None:
     start = view.view
     qtbot.keyClick(view, Qt.Key.Key_Plus)
-    qtbot.keyClick(view, Qt.Key.Key_Left)
+    qtbot.keyClick(view, Qt.Key.Key_Left, CTRL)
     assert view.view.scale > start.scale and view.view.cx < start.cx
     qtbot.keyClick(view, Qt.Key.Key_0)
     assert view.view == start and view.camera.state() == {}

@@ -1,10 +1,11 @@
 """Single points that stand out, the shape that is being drawn, and the words of an empty map."""
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from embexplorer.gui.map.layer import Scene
+from embexplorer.gui.tokens import GRID
 from embexplorer.raster.colours import ColourScale, plain_scale
 
 _MOST_HITS = 2_000  # rings; more would hide the map
@@ -54,11 +55,12 @@ class HoverRing:
 
 
 class Shape:
-    """The lasso or rectangle that is being drawn. corners: pixels."""
+    """The lasso or rectangle that is being drawn. corners: pixels. note: stands beside the last of them."""
 
     def __init__(self) -> None:
         self.corners: list[QPointF] = []
         self.takes_away = False
+        self.note = ""
 
     def paint(self, painter: QPainter, scene: Scene) -> None:
         if len(self.corners) < 2:
@@ -69,6 +71,20 @@ class Shape:
         painter.setPen(QPen(line, 1.5, Qt.PenStyle.DashLine if self.takes_away else Qt.PenStyle.SolidLine))
         painter.setBrush(fill)
         painter.drawPolygon(QPolygonF(self.corners))
+        if self.note:
+            self._paint_note(painter, scene)
+
+    def _paint_note(self, painter: QPainter, scene: Scene) -> None:
+        last = self.corners[2] if len(self.corners) == 4 else self.corners[-1]  # the mouse is there
+        words = QRectF(painter.fontMetrics().boundingRect(self.note)).adjusted(-GRID, -4, GRID, 4)
+        words.moveTopLeft(last + QPointF(14, 18))
+        words.moveRight(min(words.right(), scene.width - 4.0))
+        words.moveBottom(min(words.bottom(), scene.height - 4.0))
+        painter.setPen(QPen(QColor(scene.tokens.control), 1))
+        painter.setBrush(QColor(scene.tokens.raised))
+        painter.drawRoundedRect(words, 6, 6)
+        painter.setPen(QColor(scene.tokens.text))
+        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, self.note)
 
 
 class Words:
