@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,3 +40,13 @@ def always_offered(
         np.tile(np.array([0, np.inf], np.float32), (m, 1)),
         np.full(m, -1, np.int16) if keys is None else np.asarray(keys, np.int16).reshape(m),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class ItemNames:
+    """What single items of a map are called. texts: String (n,), null or "" where one has no name. shown: bool (n,),
+    which items may be named. only_near: they are named only where few items are in view."""
+
+    texts: pl.Series
+    shown: np.ndarray
+    only_near: bool = True
