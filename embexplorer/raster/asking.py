@@ -1,14 +1,13 @@
 """Questions about points in a window: which lies here, which lie in there, which comes next in a direction."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, ImageDraw
 
-from embexplorer.raster.engine import Engine
 from embexplorer.raster.fallback import rank
-from embexplorer.raster.grid import Affine, Grid
+from embexplorer.raster.shapes import SIZES
+from embexplorer.raster.sight import Sight
 
 _ALL = 2**32  # every rank is below
 _SUPERSAMPLED = 2
@@ -19,29 +18,17 @@ _REACHES = (24.0, 200.0, 1_600.0, math.inf)  # pixels; the next point is mostly 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
-@dataclass(frozen=True, eq=False)
-class Sight:
-    """Points as a window of width x height pixels shows them. looks: uint16 (m,) in grid order, state << 8 | key."""
-
-    grid: Grid
-    looks: np.ndarray
-    affine: Affine
-    width: int
-    height: int
-    loops: Engine
-
-    @property
-    def rows(self) -> int:
-        """How many rows there are, with those that have no place."""
-        return len(self.grid.order) + self.grid.left_out
-
-
-def nearest(sight: Sight, x: float, y: float, radius: float) -> int:
-    """The row of the nearest shown point, at most radius pixels from the pixel (x, y); -1 if none."""
+def nearest(sight: Sight, x: float, y: float, reach: float, radius: float) -> int:
+    """The row of the nearest shown point, at most reach pixels from the pixel (x, y); -1 if none. radius: of a usual
+    point in pixels. Where points differ in size, the smallest of those under the pixel, or else that with the nearest
+    edge, as far from it as it may be from a usual one."""
     grid = sight.grid
-    found = sight.loops.nearest(
-        grid.x, grid.y, sight.looks, grid.starts, grid.axes, sight.affine, float(x), float(y), float(radius)
-    )
+    where = (grid.x, grid.y, sight.looks)
+    asked = (grid.starts, grid.axes, sight.affine, float(x), float(y), float(reach))
+    if sight.sizes is None:
+        found = sight.loops.nearest(*where, *asked)
+    else:
+        found = sight.loops.nearest_disc(*where, sight.sizes, *asked, np.array(SIZES) * radius, float(radius))
     return int(grid.order[found]) if found >= 0 else -1
 
 
@@ -70,8 +57,8 @@ def in_box(sight: Sight, box: Box) -> np.ndarray:
 def in_view(sight: Sight, most: int) -> np.ndarray:
     """int64: at most so many of the shown points in view, a fair sample. Each row has its fixed random rank, the
     lowest come first, so that a picture which moves a little keeps nearly the same ones."""
-    grid, box = sight.grid, (0.0, 0.0, float(sight.width), float(sight.height))
-    seen = sight.loops.count_in(grid.starts, grid.axes, sight.affine, sight.width, sight.height)
+    box = (0.0, 0.0, float(sight.width), float(sight.height))
+    seen = sight.seen()
     below = _ALL if seen <= 2 * most else math.ceil(_ALL * 2 * most / seen)
     rows = np.flatnonzero(_marked(sight, box, below))
     if len(rows) < most and below < _ALL:  # many that the cells hold are hidden, or lie just outside the window

@@ -4,6 +4,8 @@ fallback.py answers the same questions in numpy. All coordinates are local (see 
 function touches only what it is given and runs without the GIL.
 """
 
+import math
+
 import numpy as np
 
 from embexplorer.base.kernels import fast_kernel, inline_kernel, kernel
@@ -81,6 +83,29 @@ def nearest(
             dy = y[i] * affine[2] + affine[3] - py
             if dx * dx + dy * dy <= best and (look[i] >> 8) != _HIDDEN:
                 best, found = dx * dx + dy * dy, i
+    return found
+
+
+@fast_kernel
+def nearest_disc(
+    x: np.ndarray, y: np.ndarray, look: np.ndarray, size: np.ndarray, starts: np.ndarray, axes: Axes, affine: Affine,
+    px: float, py: float, reach: float, radii: np.ndarray, usual: float,
+) -> int:  # fmt: skip
+    """As nearest, where a point has a size (a row of radii, float64 (8,), in pixels): the smallest of the discs under
+    the pixel, or else that with the nearest edge. reach: from the middle of a disc of the usual radius."""
+    gap = max(reach - usual, 0.0)
+    widest = radii[-1] + gap
+    left, right = columns(affine, axes, px - widest, px + widest)
+    top, bottom = lines(affine, axes, py - widest, py + widest)
+    best_inside, best, found = np.inf, np.inf, -1
+    for line in range(top, bottom + 1):
+        for i in range(starts[line * CELLS + left], starts[line * CELLS + right + 1]):
+            radius = radii[size[i]]
+            distance = math.hypot(x[i] * affine[0] + affine[1] - px, y[i] * affine[2] + affine[3] - py)
+            inside = radius if distance <= radius else np.inf
+            nearer = inside < best_inside or (inside == best_inside and distance - radius < best)
+            if nearer and distance - radius <= gap and (look[i] >> 8) != _HIDDEN:
+                best_inside, best, found = inside, distance - radius, i
     return found
 
 

@@ -1,43 +1,59 @@
 """Compiled: many points, drawn as density. One addition per point into packed counters, a disc by sums, then colour.
 
-A counter is a uint64 of four lanes: count << 48 | blue << 32 | green << 16 | red. The count's upper byte is the flag
-of strong points, which take their pixel over from all others. Sums do not depend on the order of the points.
+A counter is a uint64 of four lanes: count << 48 | blue << 32 | green << 16 | red. Strong points, which take their
+pixel over from all others, have counters of their own; what a strong point adds carries a flag above the count.
+Sums do not depend on the order of the points.
 """
 
 import numpy as np
 
-from embexplorer.base.kernels import fast_kernel
+from embexplorer.base.kernels import fast_kernel, kernel
 from embexplorer.raster.cell_kernels import columns, lines
 from embexplorer.raster.grid import CELLS, Affine, Axes
 
 _LANE = np.uint64(0xFFFF)
-_BYTE = np.uint64(0xFF)
-_FULL = np.uint64(250)  # 257 * 255 would overflow a lane of 16 bits
+_FULL = np.uint64(250) << np.uint64(48)  # 257 * 255 would overflow a lane of 16 bits
+_ADDS = np.uint64(0x00FFFFFFFFFFFFFF)  # all but the flag
 _OPAQUE = np.uint32(0xFF000000)
 
 
-@fast_kernel
+@kernel
 def _splat(
-    x: np.ndarray, y: np.ndarray, look: np.ndarray, start: int, stop: int, step: int, shift: np.ndarray,
+    x: np.ndarray, y: np.ndarray, look: np.ndarray, start: int, stop: int, step: int, place: np.ndarray,
     table: np.ndarray, counters: np.ndarray,
 ) -> None:  # fmt: skip
-    a, b, c, d = shift[0], shift[1], shift[2], shift[3]
-    wide, high = shift[4], shift[5]
+    """place: local x and y of a pixel near the middle, pixels per unit, and that pixel; exact arithmetic, since the
+    difference of two near numbers is what keeps a deep zoom from trembling."""
+    x0, y0, a, c, b, d = place[0], place[1], place[2], place[3], place[4], place[5]
+    high, wide = np.float32(counters.shape[0]), np.float32(counters.shape[1])
     for i in range(start, stop, step):
-        px = x[i] * a + b
-        py = y[i] * c + d
+        px = (x[i] - x0) * a + b
+        py = (y[i] - y0) * c + d
         if px >= 0 and px < wide and py >= 0 and py < high:
             column, line = np.int64(px), np.int64(py)
             old = counters[line, column]
+            if old < _FULL:
+                counters[line, column] = old + table[look[i]]
+
+
+@kernel
+def _splat_apart(
+    x: np.ndarray, y: np.ndarray, look: np.ndarray, start: int, stop: int, step: int, place: np.ndarray,
+    table: np.ndarray, counters: np.ndarray,
+) -> None:  # fmt: skip
+    """As _splat, with strong points in counters[1] and the others in counters[0]."""
+    x0, y0, a, c, b, d = place[0], place[1], place[2], place[3], place[4], place[5]
+    high, wide = np.float32(counters.shape[1]), np.float32(counters.shape[2])
+    for i in range(start, stop, step):
+        px = (x[i] - x0) * a + b
+        py = (y[i] - y0) * c + d
+        if px >= 0 and px < wide and py >= 0 and py < high:
+            column, line = np.int64(px), np.int64(py)
             add = table[look[i]]
-            strong_old, strong_new = old >> np.uint64(56), add >> np.uint64(56)
-            if strong_new and not strong_old:
-                counters[line, column] = add
-            elif strong_old and not strong_new:
-                continue
-            elif ((old >> np.uint64(48)) & _BYTE) < _FULL:
-                # a second strong point must not add its flag again
-                counters[line, column] = old + (add & ~(_BYTE << np.uint64(56)) if strong_old else add)
+            strong = np.int64(add >> np.uint64(56))
+            old = counters[strong, line, column]
+            if old < _FULL:
+                counters[strong, line, column] = old + (add & _ADDS)
 
 
 @fast_kernel
@@ -52,23 +68,24 @@ def _counted_as(v: np.uint64, n: np.int64, to: int) -> np.uint64:
 
 
 @fast_kernel
-def _level(counters: np.ndarray, most: int, high: int) -> None:
-    """Keep a disc's sum below 16 bits a lane, and let strong pixels outweigh the others."""
+def _merge(weak: np.ndarray, strong: np.ndarray, most: int, high: int) -> None:
+    """Into weak: strong pixels over the others, which they outweigh; a disc's sum stays below 16 bits a lane."""
     low = max(most // 8, 1)
     for line in range(high):
-        for column in range(counters.shape[1]):
-            v = counters[line, column]
-            n = np.int64((v >> np.uint64(48)) & _BYTE)
-            strong = (v >> np.uint64(56)) != 0
-            if strong:
-                counters[line, column] = _counted_as(v, n, most)
-            elif n > low:
-                counters[line, column] = _counted_as(v, n, low)
+        for column in range(weak.shape[1]):
+            v = strong[line, column]
+            if v != 0:
+                weak[line, column] = _counted_as(v, np.int64(v >> np.uint64(48)), most)
+            else:
+                v = weak[line, column]
+                n = np.int64(v >> np.uint64(48))
+                if n > low:
+                    weak[line, column] = _counted_as(v, n, low)
 
 
 @fast_kernel
 def _cap(counters: np.ndarray, most: int, high: int) -> None:
-    """As _level where no point is strong."""
+    """As _merge where no point is strong."""
     for line in range(high):
         for column in range(counters.shape[1]):
             n = np.int64(counters[line, column] >> np.uint64(48))
@@ -78,13 +95,13 @@ def _cap(counters: np.ndarray, most: int, high: int) -> None:
 
 @fast_kernel
 def _widen(counters: np.ndarray, sums: np.ndarray, widest: int, high: int) -> None:
-    """Horizontal sums of half-width 1 to widest: sums[k, line, c] adds counters[line, c - k .. c + k]."""
+    """Horizontal sums of half-width 1 to widest: sums[k - 1, line, c] adds counters[line, c - k .. c + k]."""
     wide = counters.shape[1]
     for k in range(1, widest + 1):
         for line in range(high):
-            inner = sums[k - 1, line] if k > 1 else counters[line]
-            target, left, right = sums[k, line, k : wide - k], counters[line, : wide - 2 * k], counters[line, 2 * k :]
-            inner = inner[k : wide - k]
+            inner = sums[k - 2, line] if k > 1 else counters[line]
+            target, inner = sums[k - 1, line, k : wide - k], inner[k : wide - k]
+            left, right = counters[line, : wide - 2 * k], counters[line, 2 * k :]
             for column in range(wide - 2 * k):
                 target[column] = inner[column] + left[column] + right[column]
 
@@ -95,61 +112,68 @@ def _gather(counters: np.ndarray, sums: np.ndarray, disc: np.ndarray, line: int,
     total[:] = 0
     wide = total.size
     for run in range(disc.shape[0]):
-        source = counters[line + disc[run, 0]] if disc[run, 1] == 0 else sums[disc[run, 1], line + disc[run, 0]]
+        source = counters[line + disc[run, 0]] if disc[run, 1] == 0 else sums[disc[run, 1] - 1, line + disc[run, 0]]
         source = source[pad : pad + wide]
         for column in range(wide):
             total[column] += source[column]
 
 
 @fast_kernel
-def _tone(total: np.ndarray, opacity: np.ndarray, share: np.ndarray, background: np.ndarray, out: np.ndarray) -> None:
+def _tone(total: np.ndarray, paint: np.ndarray, rest: np.ndarray, background: np.ndarray, out: np.ndarray) -> None:
     """Colour a line: the mean colour over the background, the more opaque the more points."""
     red, green, blue = background[0], background[1], background[2]
-    empty = _OPAQUE | np.uint32(red) << np.uint32(16) | np.uint32(green) << np.uint32(8) | np.uint32(blue)
     for column in range(total.size):
         v = total[column]
-        if v == 0:
-            out[column] = empty
-        else:
-            n = np.int64(v >> np.uint64(48))
-            a = opacity[n]
-            k = share[n] * a
-            rest = np.float32(1) - a
-            r = np.uint32(np.int32(np.float32(np.int32(v & _LANE)) * k + red * rest))
-            g = np.uint32(np.int32(np.float32(np.int32((v >> np.uint64(16)) & _LANE)) * k + green * rest))
-            b = np.uint32(np.int32(np.float32(np.int32((v >> np.uint64(32)) & _LANE)) * k + blue * rest))
-            out[column] = _OPAQUE | r << np.uint32(16) | g << np.uint32(8) | b
+        n = np.int64(v >> np.uint64(48))
+        k, under = paint[n], rest[n]
+        r = np.uint32(np.int32(np.float32(np.int32(v & _LANE)) * k + red * under))
+        g = np.uint32(np.int32(np.float32(np.int32((v >> np.uint64(16)) & _LANE)) * k + green * under))
+        b = np.uint32(np.int32(np.float32(np.int32((v >> np.uint64(32)) & _LANE)) * k + blue * under))
+        out[column] = _OPAQUE | r << np.uint32(16) | g << np.uint32(8) | b
+
+
+@kernel
+def _place(affine: Affine, wide: int, high: int, top: int, pad: int) -> np.ndarray:
+    """What _splat takes: the affine around the middle of the lines, in float32 without loss where it matters."""
+    a, b, c, d = affine
+    x0 = np.float32((wide / 2 - b) / a)
+    y0 = np.float32((top + high / 2 - d) / c)
+    return np.array([x0, y0, a, c, x0 * a + b + pad, y0 * c + d - top + pad], np.float32)
 
 
 @fast_kernel
 def draw_density(
     x: np.ndarray, y: np.ndarray, look: np.ndarray, starts: np.ndarray, axes: Axes, affine: Affine,
-    top: int, bottom: int, step: int, table: np.ndarray, any_strong: bool, most: int, disc: np.ndarray,
-    opacity: np.ndarray, share: np.ndarray, background: np.ndarray,
+    top: int, bottom: int, step: int, table: np.ndarray, most: int, disc: np.ndarray,
+    paint: np.ndarray, rest: np.ndarray, background: np.ndarray,
     counters: np.ndarray, sums: np.ndarray, out: np.ndarray,
 ) -> None:  # fmt: skip
     """Draw the lines top to bottom of out (uint32, RGB32) from every step-th point.
 
     look: uint16 (m,), state << 8 | key. table: uint64 (1024,), what a point of each look adds to its counter.
     most: how many points a pixel may count, so that a disc's sum stays below 16 bits. disc: int64 (runs, 2), line
-    and half-width of each run. opacity, share: float32, by the count of a disc. counters: uint64 with a margin of
-    pad on every side, at least bottom - top lines within; sums: four of the same shape. All lie in the L2 cache."""
+    and half-width of each run. paint, rest: float32, by the count of a disc. counters: uint64 (1 or, where there are
+    strong points, 2, lines, columns) with a margin of pad on every side, at least bottom - top lines within; sums: as
+    many of the same shape as the disc's largest half-width. All lie in the L2 cache."""
     wide = out.shape[1]
-    pad = (counters.shape[1] - wide) // 2
+    pad = (counters.shape[2] - wide) // 2
     high = bottom - top + 2 * pad
     total = np.empty(wide, np.uint64)
-    shift = np.array([affine[0], affine[1] + pad, affine[2], affine[3] - top + pad, wide + 2 * pad, high], np.float32)
-    counters[:high] = 0
+    place = _place(affine, wide, bottom - top, top, pad)
+    counters[:, :high] = 0
     left, right = columns(affine, axes, float(-pad), float(wide + pad))
     low_cell, high_cell = lines(affine, axes, float(top - pad), float(bottom + pad))
     for line in range(low_cell, high_cell + 1):
         start, stop = starts[line * CELLS + left], starts[line * CELLS + right + 1]
-        _splat(x, y, look, start, stop, step, shift, table, counters)
-    if any_strong:
-        _level(counters, most, high)
+        if len(counters) > 1:
+            _splat_apart(x, y, look, start, stop, step, place, table, counters[:, :high])
+        else:
+            _splat(x, y, look, start, stop, step, place, table, counters[0, :high])
+    if len(counters) > 1:
+        _merge(counters[0], counters[1], most, high)
     else:
-        _cap(counters, most, high)
-    _widen(counters, sums, disc[:, 1].max(), high)
+        _cap(counters[0], most, high)
+    _widen(counters[0], sums, disc[:, 1].max(), high)
     for line in range(top, bottom):
-        _gather(counters, sums, disc, line - top + pad, pad, total)
-        _tone(total, opacity, share, background, out[line])
+        _gather(counters[0], sums, disc, line - top + pad, pad, total)
+        _tone(total, paint, rest, background, out[line])

@@ -9,65 +9,64 @@ from embexplorer.raster.cell_kernels import columns, lines
 from embexplorer.raster.grid import CELLS, Affine, Axes
 
 _OPAQUE = np.uint32(0xFF000000)
+_HIDDEN = 3
+_TWO = np.uint32(0xFF00FF)  # red and blue, which are mixed at once, since nothing runs over from one into the other
+_HALVES = np.uint32(0x800080)
 
 
 @fast_kernel
-def _mixed(under: np.uint32, red: float, green: float, blue: float, share: float) -> np.uint32:
-    old_red = np.float32((under >> np.uint32(16)) & np.uint32(255))
-    old_green = np.float32((under >> np.uint32(8)) & np.uint32(255))
-    old_blue = np.float32(under & np.uint32(255))
-    r = np.uint32(old_red + (red - old_red) * share + np.float32(0.5))
-    g = np.uint32(old_green + (green - old_green) * share + np.float32(0.5))
-    b = np.uint32(old_blue + (blue - old_blue) * share + np.float32(0.5))
-    mixed: np.uint32 = _OPAQUE | r << np.uint32(16) | g << np.uint32(8) | b
-    return mixed
+def shown_in(
+    x: np.ndarray, y: np.ndarray, look: np.ndarray, starts: np.ndarray, axes: Axes, affine: Affine,
+    width: int, height: int, reach: float, into: np.ndarray,
+) -> int:  # fmt: skip
+    """Write the positions in grid order of shown points in the window, or within reach pixels of it, into an int32
+    array that is long enough; how many they are."""
+    left, right = columns(affine, axes, -reach, width + reach)
+    top, bottom = lines(affine, axes, -reach, height + reach)
+    found = 0
+    for line in range(top, bottom + 1):
+        for i in range(starts[line * CELLS + left], starts[line * CELLS + right + 1]):
+            px, py = x[i] * affine[0] + affine[1], y[i] * affine[2] + affine[3]
+            near = px > -reach and px < width + reach and py > -reach and py < height + reach
+            if near and (look[i] >> 8) != _HIDDEN:
+                into[found] = i
+                found += 1
+    return found
 
 
 @fast_kernel
 def _stamp(
-    out: np.ndarray, first: int, last: int, column: int, line: int, shape: np.ndarray, fill: np.ndarray,
-    rim: np.ndarray, opacity: float,
+    out: np.ndarray, first: int, last: int, left: int, top: int, weights: np.ndarray, spans: np.ndarray,
+    fill: np.uint32, rim: np.uint32,
 ) -> None:  # fmt: skip
-    half = shape.shape[0] // 2
-    for py in range(max(line - half, first), min(line + half + 1, last)):
-        for px in range(max(column - half, 0), min(column + half + 1, out.shape[1])):
-            cover = shape[py - line + half, px - column + half, 0] * opacity
-            if cover > 0:
-                edge = shape[py - line + half, px - column + half, 1]
-                red = fill[0] + (rim[0] - fill[0]) * edge
-                green = fill[1] + (rim[1] - fill[1]) * edge
-                blue = fill[2] + (rim[2] - fill[2]) * edge
-                out[py, px] = _mixed(out[py, px], red, green, blue, cover)
-
-
-@fast_kernel
-def _stamp_run(
-    x: np.ndarray, y: np.ndarray, look: np.ndarray, start: int, stop: int, affine: Affine, first: int, last: int,
-    which: int, fills: np.ndarray, rims: np.ndarray, shapes: np.ndarray, opacity: float, out: np.ndarray,
-) -> None:  # fmt: skip
-    reach = shapes.shape[2] // 2 + 1
-    for i in range(start, stop):
-        px = x[i] * affine[0] + affine[1]
-        py = y[i] * affine[2] + affine[3]
-        inside = px >= -reach and px < out.shape[1] + reach and py >= first - reach and py < last + reach
-        if inside and (look[i] >> 8) == which:
-            column, line = math.floor(px), math.floor(py)
-            shape = shapes[int((py - line) * 4), int((px - column) * 4)]
-            key = look[i] & 255
-            _stamp(out, first, last, column, line, shape, fills[key], rims[key], opacity)
+    """Mix one disc into the picture; its box begins at the pixel (left, top)."""
+    for line in range(max(0, first - top), min(weights.shape[0], last - top)):
+        for column in range(max(spans[line, 0], -left), min(spans[line, 1], out.shape[1] - left)):
+            of_fill, of_rim = np.uint32(weights[line, column, 0]), np.uint32(weights[line, column, 1])
+            of_old = np.uint32(256) - of_fill - of_rim
+            old = out[top + line, left + column]
+            two = (old & _TWO) * of_old + (fill & _TWO) * of_fill + (rim & _TWO) * of_rim + _HALVES
+            green = ((old >> 8) & 255) * of_old + ((fill >> 8) & 255) * of_fill + ((rim >> 8) & 255) * of_rim + 128
+            out[top + line, left + column] = _OPAQUE | ((two >> 8) & _TWO) | (green & 0xFF00)
 
 
 @fast_kernel
 def draw_discs(
-    x: np.ndarray, y: np.ndarray, look: np.ndarray, starts: np.ndarray, axes: Axes, affine: Affine,
-    first: int, last: int, which: int, fills: np.ndarray, rims: np.ndarray, shapes: np.ndarray, opacity: float,
-    out: np.ndarray,
+    x: np.ndarray, y: np.ndarray, look: np.ndarray, chosen: np.ndarray, affine: Affine, first: int, last: int,
+    fills: np.ndarray, rims: np.ndarray, weights: np.ndarray, spans: np.ndarray, out: np.ndarray,
 ) -> None:  # fmt: skip
-    """Blend the points of one state into the lines first to last. shapes: float32 (4, 4, k, k, 2), cover and rim of
-    a disc at quarter-pixel phases, which keep slow pans smooth. fills, rims: float32 (256, 3)."""
-    reach = shapes.shape[2] // 2 + 1
-    left, right = columns(affine, axes, float(-reach), float(out.shape[1] + reach))
-    top, bottom = lines(affine, axes, float(first - reach), float(last + reach))
-    for line in range(top, bottom + 1):
-        start, stop = starts[line * CELLS + left], starts[line * CELLS + right + 1]
-        _stamp_run(x, y, look, start, stop, affine, first, last, which, fills, rims, shapes, opacity, out)
+    """Blend the points at some positions in grid order into the lines first to last of out (uint32, RGB32), one after
+    the other. fills, rims: uint32 (1024,), RGB32 by look. weights, spans: see shapes.Disc; the quarter-pixel phases
+    keep slow pans smooth."""
+    half = weights.shape[2] // 2
+    for k in range(chosen.size):
+        i = chosen[k]
+        py = y[i] * affine[2] + affine[3]
+        if py >= first - half - 1 and py < last + half + 1:
+            px = x[i] * affine[0] + affine[1]
+            column, line = math.floor(px), math.floor(py)
+            down, across = int((py - line) * 4), int((px - column) * 4)
+            _stamp(
+                out, first, last, int(column) - half, int(line) - half, weights[down, across], spans[down, across],
+                fills[look[i]], rims[look[i]],
+            )  # fmt: skip

@@ -15,15 +15,17 @@ _compiled: "Engine | None" = None
 
 @dataclass(frozen=True)
 class Engine:
-    """The inner loops; see the kernels for what each takes. draw_density and draw_discs: None in numpy."""
+    """The inner loops; see the kernels for what each takes. The last three: None in numpy, which has draw instead."""
 
     order_by_cell: Callable[..., tuple[np.ndarray, np.ndarray]]
     count_in: Callable[..., int]
     nearest: Callable[..., int]
+    nearest_disc: Callable[..., int]
     nearest_towards: Callable[..., int]
     mark_in_box: Callable[..., None]
     mark_in_mask: Callable[..., None]
     draw_density: Callable[..., None] | None = None
+    shown_in: Callable[..., int] | None = None
     draw_discs: Callable[..., None] | None = None
 
 
@@ -31,6 +33,7 @@ NUMPY = Engine(
     fallback.order_by_cell,
     fallback.count_in,
     fallback.nearest,
+    fallback.nearest_disc,
     fallback.nearest_towards,
     fallback.mark_in_box,
     fallback.mark_in_mask,
@@ -64,10 +67,12 @@ def _load() -> Engine:
         cell_kernels.order_by_cell,
         cell_kernels.count_in,
         cell_kernels.nearest,
+        cell_kernels.nearest_disc,
         cell_kernels.nearest_towards,
         cell_kernels.mark_in_box,
         cell_kernels.mark_in_mask,
         density_kernels.draw_density,
+        disc_kernels.shown_in,
         disc_kernels.draw_discs,
     )
 
@@ -80,10 +85,13 @@ def _try_out(engine: Engine) -> None:
     points: Any = np.linspace(-1, 1, 20, dtype=np.float32).reshape(10, 2)
     raster = PointRaster(engine)
     raster.set_points(points)
-    raster.set_state(np.arange(10, dtype=np.uint8) % 3)
     view = View(0.0, 0.0, 20.0)
-    for discs in (False, True):
-        raster.render(view, 32, 24, 1.5, discs=discs)
+    for states in (1, 3):  # without and with strong points
+        raster.set_state(np.arange(10, dtype=np.uint8) % states)
+        for discs in (False, True):
+            raster.render(view, 32, 24, 1.5, discs=discs)
+    raster.pick(view, 32, 24, 16.0, 12.0, 5.0)
+    raster.set_sizes(np.arange(10, dtype=np.uint8) % 8)
     raster.pick(view, 32, 24, 16.0, 12.0, 5.0)
     raster.next_towards(view, 32, 24, 0, 1.0, 0.0)
     raster.rows_in_view(view, 32, 24, 5)

@@ -44,6 +44,25 @@ def nearest(
     return found if distances[found] <= radius * radius else -1
 
 
+def nearest_disc(
+    x: np.ndarray, y: np.ndarray, look: np.ndarray, size: np.ndarray, starts: np.ndarray, axes: Axes, affine: Affine,
+    px: float, py: float, reach: float, radii: np.ndarray, usual: float,
+) -> int:  # fmt: skip
+    """As nearest, where a point has a size (a row of radii, float64 (8,), in pixels): the smallest of the discs under
+    the pixel, or else that with the nearest edge. reach: from the middle of a disc of the usual radius."""
+    if not len(x):
+        return -1
+    radius = radii[size]
+    beyond = np.hypot(x * affine[0] + affine[1] - px, y * affine[2] + affine[3] - py) - radius
+    shown = (look >> 8) != _HIDDEN
+    under = shown & (beyond <= 0)
+    if under.any():
+        under &= radius == radius[under].min()
+    among = np.where(under if under.any() else shown, beyond, np.inf)
+    found = int(among.argmin())
+    return found if among[found] <= max(reach - usual, 0.0) else -1
+
+
 def nearest_towards(
     x: np.ndarray, y: np.ndarray, look: np.ndarray, starts: np.ndarray, axes: Axes, affine: Affine,
     at: tuple[float, float], direction: tuple[float, float], least: float, most: float,

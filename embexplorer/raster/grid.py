@@ -24,7 +24,8 @@ Affine = tuple[float, float, float, float]  # pixel x = local x * a + b, pixel y
 class Grid:
     """x, y: float32 (m,) in grid order and local units: about -1 to 1, y pointing down. order: int32 (m,), the
     original row of each. starts: int32 (CELLS * CELLS + 1,). bounds: of all finite points, in data units.
-    centre, extent: data = centre + local * extent (minus for y). left_out: rows with NaN or infinity."""
+    centre, extent: data = centre + local * extent (minus for y). left_out: rows with NaN or infinity. crowd: points
+    in a dense cell; nine in ten points lie in cells that hold no more."""
 
     x: np.ndarray
     y: np.ndarray
@@ -35,6 +36,7 @@ class Grid:
     centre: tuple[float, float]
     extent: float
     left_out: int
+    crowd: int = 0
 
     def affine(self, view: View, width: int, height: int) -> Affine:
         """From local units to the pixels of a window of this size."""
@@ -45,6 +47,10 @@ class Grid:
             scale,
             height / 2 - (self.centre[1] - view.cy) * view.scale,
         )
+
+    def crowd_at(self, affine: Affine) -> float:
+        """Points per pixel in a dense cell. It follows the scale alone, so that no pan changes what depends on it."""
+        return self.crowd * (self.axes[1] / affine[0]) * (self.axes[3] / affine[2])
 
 
 def build_grid(xy: np.ndarray, permutation: np.ndarray, order_by_cell: OrderByCell) -> Grid:
@@ -63,7 +69,13 @@ def build_grid(xy: np.ndarray, permutation: np.ndarray, order_by_cell: OrderByCe
     half_y = max((inner[3] - inner[1]) / 2 / extent, 1e-6) * 1.02
     axes = (-half_x, CELLS / (2 * half_x), -half_y, CELLS / (2 * half_y))
     starts, order = order_by_cell(x, y, permutation, axes)
-    return Grid(x[order], y[order], order, starts, axes, bounds, centre, extent, left_out)
+    return Grid(x[order], y[order], order, starts, axes, bounds, centre, extent, left_out, _crowd(starts))
+
+
+def _crowd(starts: np.ndarray) -> int:
+    cells = np.bincount(np.diff(starts))  # how many cells hold so many points
+    points = np.cumsum(cells * np.arange(len(cells)))
+    return int(np.searchsorted(points, 0.9 * points[-1]))
 
 
 def _bounds(xy: np.ndarray) -> tuple[Bounds, Bounds]:

@@ -32,12 +32,12 @@ class Look:
         return np.array(self.background, np.float32) * 0.8 + 128 * 0.2
 
     def discs(self) -> tuple[np.ndarray, np.ndarray]:
-        """Fills and rims, float32 (4, 256, 3) each."""
+        """Fills and rims, uint32 (1024,) each, RGB32 by look."""
         fills = self.colours(_DIM_DISC)
         rims = fills * (1 - _RIM)
         rims[DIMMED] = fills[DIMMED] * 0.9 + np.array(self.background, np.float32) * 0.1
         rims[SELECTED] = self.mark
-        return fills, rims
+        return _packed(fills), _packed(rims)
 
     def table(self, states: Sequence[int]) -> np.ndarray:
         """uint64 (1024,): what a point of each look adds to a counter. states: how many points are in each state.
@@ -56,10 +56,14 @@ class Look:
 
     def packed(self) -> np.ndarray:
         """uint32 (1024,), RGB32 by look."""
-        return rgb32(np.round(self.colours()).astype(np.uint32)).ravel()
+        return _packed(self.colours())
 
     def empty(self) -> np.uint32:
         return np.uint32(rgb32(np.array(self.background, np.uint32)))
+
+
+def _packed(colours: np.ndarray) -> np.ndarray:
+    return rgb32(np.round(colours).astype(np.uint32)).ravel()
 
 
 def rgb32(colours: np.ndarray) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 import numpy as np
 
@@ -15,40 +17,69 @@ _RUNS: dict[float, tuple[tuple[int, int], ...]] = {
 }
 PAD = 4  # pixels that the widest disc reaches, and one more
 PHASES = 4  # positions of a disc's middle within a pixel, each way
+SIZES: Final = tuple(0.6 * 5 ** (size / 7) for size in range(8))  # of each size class, in radii: 0.6 to 3
+_LONE, _LONE_IN_A_CROWD = 0.5, 0.22  # opacity of a point by itself, where few overlap and where hundreds do
+_FEW, _HUNDREDS = 4.0, 400.0
 
 
 @dataclass(frozen=True, eq=False)
 class Dot:
-    """runs: int64 (r, 2). most: points that a pixel may count so that sums stay below 16 bits. opacity, share:
-    float32, by a disc's count: how opaque, and one over the count."""
+    """runs: int64 (r, 2). most: points that a pixel may count so that sums stay below 16 bits. paint, rest: float32,
+    by a disc's count: what the sum of colours and what the background is multiplied by."""
 
     runs: np.ndarray
     most: int
-    opacity: np.ndarray
-    share: np.ndarray
+    paint: np.ndarray
+    rest: np.ndarray
 
 
-def dot(radius: float, alpha: float, step: int) -> Dot:
-    """The nearest radius there is. alpha: opacity of a single point. step: every step-th point stands for that many."""
+def dot(radius: float, alpha: float | None, step: int, crowd: float) -> Dot:
+    """The nearest radius there is. alpha: opacity of a single point, None: by the crowd, so that neither a lone point
+    nor the shape of the crowd is lost. step: every step-th point stands for that many. crowd: points per pixel where
+    the map is dense."""
     nearest = min(_RUNS, key=lambda known: abs(known - radius))
     runs = np.array(_RUNS[nearest], np.int64)
     pixels = int((2 * runs[:, 1] + 1).sum())
     most = max(1, 257 // pixels)
     heaviest = 2 if nearest == 1.5 else 1
     counts = np.arange(257 + pixels + 2)
-    opacity = 1 - (1 - alpha) ** (counts * step / heaviest)
-    return Dot(runs, most, opacity.astype(np.float32), (1 / np.maximum(counts, 1)).astype(np.float32))
+    points = counts * step / heaviest
+    opacity = _by_crowd(points, crowd * pixels / heaviest) if alpha is None else 1 - (1 - alpha) ** points
+    paint = opacity / np.maximum(counts, 1)
+    return Dot(runs, most, paint.astype(np.float32), (1 - opacity).astype(np.float32))
 
 
-def disc_shapes(radius: float, rim: float) -> np.ndarray:
-    """float32 (4, 4, k, k, 2): how much of each pixel a disc covers, and how much of that is rim (rim: its width in
-    pixels), for the middle at quarter-pixel places down and across."""
-    side = math.ceil(radius + 1.5) * 2 + 1
-    lines, columns = np.mgrid[:side, :side] + 0.5 - side // 2
-    shapes = np.zeros((PHASES, PHASES, side, side, 2), np.float32)
-    for down in range(PHASES):
-        for across in range(PHASES):
-            distance = np.hypot(lines - (down + 0.5) / PHASES, columns - (across + 0.5) / PHASES)
-            shapes[down, across, :, :, 0] = np.clip(radius + 0.5 - distance, 0, 1)
-            shapes[down, across, :, :, 1] = np.clip(distance - (radius - rim - 0.5), 0, 1)
-    return shapes
+def _by_crowd(points: np.ndarray, dense: float) -> np.ndarray:
+    """Opacity by the number of points under a pixel: its logarithm, so that twice as many always look one step
+    denser, from a lone point to the dense parts, which are opaque."""
+    dense = max(dense, _FEW)
+    crowded = min(1.0, math.log(dense / _FEW) / math.log(_HUNDREDS / _FEW))
+    lone = _LONE + (_LONE_IN_A_CROWD - _LONE) * crowded
+    denser = lone + (1 - lone) * np.log(np.maximum(points, 1)) / math.log(dense)
+    opacity: np.ndarray = np.where(points < 1, lone * points, np.minimum(denser, 1.0))
+    return opacity
+
+
+@dataclass(frozen=True, eq=False)
+class Disc:
+    """weights: uint32 (4, 4, k, k, 2), how much of 256 each pixel takes of the fill and of the rim, for the middle at
+    quarter-pixel places down and across. spans: int64 (4, 4, k, 2), the columns of each line that take any."""
+
+    weights: np.ndarray
+    spans: np.ndarray
+
+
+@lru_cache(maxsize=64)
+def disc(radius: float, rim: float, opacity: float) -> Disc:
+    """radius, rim: in pixels, the rim's width within the radius. opacity: of the whole."""
+    side = math.ceil(radius + 1.0) * 2 + 1
+    middles = (np.arange(PHASES) + 0.5) / PHASES
+    places = np.arange(side) + 0.5 - side // 2 - middles[:, None]  # (phase, pixel)
+    distance = np.hypot(places[:, None, :, None], places[None, :, None, :])
+    cover = np.clip(radius + 0.5 - distance, 0, 1) * opacity
+    edge = np.clip(distance - (radius - rim - 0.5), 0, 1)
+    weights = np.round(np.stack([cover * (1 - edge), cover * edge], axis=-1) * 256).astype(np.uint32)
+    inked: np.ndarray = weights.sum(axis=-1) > 0
+    first = np.where(inked.any(axis=-1), inked.argmax(axis=-1), 0)
+    last = np.where(inked.any(axis=-1), side - inked[..., ::-1].argmax(axis=-1), 0)
+    return Disc(weights, np.stack([first, last], axis=-1).astype(np.int64))

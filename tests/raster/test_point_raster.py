@@ -58,7 +58,8 @@ def test_colour_is_the_mean_of_the_points() -> None:
 
 @pytest.mark.parametrize("discs", [False, True])
 def test_the_number_of_threads_changes_nothing(discs: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("embexplorer.raster.picture._THREADED", 0)
+    for module in ("crowd", "discs"):
+        monkeypatch.setattr(f"embexplorer.raster.{module}._THREADED", 0)
     pictures = []
     for threads in (1, 2, 4):
         raster = PointRaster(threads=threads)
