@@ -17,8 +17,7 @@ class Budget:
         return max(1, math.ceil(seen / self._most))
 
     def learn(self, seen: int, step: int, took_ms: float) -> None:
-        drawn = seen / step
         if took_ms > _FRAME_MS:
-            self._most = max(_FEWEST, min(self._most, drawn) * 0.8)
-        elif took_ms < 0.7 * _FRAME_MS and drawn > 0.8 * self._most:
+            self._most = max(_FEWEST, min(self._most, seen / step) * 0.8)
+        elif took_ms < 0.7 * _FRAME_MS and step > 1:
             self._most *= 1.15
