@@ -105,7 +105,7 @@ class PointRaster:
 
     def visible(self, view: View, width: int, height: int) -> int:
         """About how many points are in view; never too few."""
-        return self._sight(view, width, height).seen()
+        return self.sight(view, width, height).seen()
 
     def render(
         self, view: View, width: int, height: int, radius: float, *, alpha: float | None = None, step: int = 1,
@@ -117,7 +117,7 @@ class PointRaster:
         width, height = max(1, width), max(1, height)
         if self._out.shape != (height, width):
             self._out = np.empty((height, width), np.uint32)
-        sight = self._sight(view, width, height)
+        sight = self.sight(view, width, height)
         self._radius = radius / sight.affine[0]
         if sight.loops.draw_density is None:
             self._draw_plain(sight, radius)
@@ -145,7 +145,8 @@ class PointRaster:
             together, radius = np.concatenate(above), max(radius, _LEAST_ABOVE)
             draw_discs(sight, self._look, together, radius, self._out, self._threads, over=True)
 
-    def _sight(self, view: View, width: int, height: int) -> Sight:
+    def sight(self, view: View, width: int, height: int) -> Sight:
+        """The points as this window shows them. Nothing changes what it holds, so another thread may read it."""
         a, b, c, d = self._points.grid.affine(view, width, height)
         return self._points.sight((float(a), float(b), float(c), float(d)), width, height, self._loops())
 
@@ -155,27 +156,27 @@ class PointRaster:
         """The row of the nearest point that is not hidden, at most radius_px from the pixel (x, y); -1 if none. Where
         points differ in size, radius_px is that of a usual one, and of those under the pixel the smallest is taken,
         which lies uppermost."""
-        sight = self._sight(view, width, height)
+        sight = self.sight(view, width, height)
         return asking.nearest(sight, x, y, radius_px, self._radius * sight.affine[0])
 
     def next_towards(self, view: View, width: int, height: int, row: int, dx: float, dy: float) -> int:
         """The row of the point to step to from a point towards (dx, dy) on the screen, y down; -1 if none. It may lie
         outside the window. Takes 2 ms at a million."""
-        return asking.next_towards(self._sight(view, width, height), row, dx, dy)
+        return asking.next_towards(self.sight(view, width, height), row, dx, dy)
 
     def rows_in_view(self, view: View, width: int, height: int, most: int) -> np.ndarray:
         """int64: at most so many points in the window that are not hidden, a fair sample that a small move hardly
         changes; the same ones come first in every view."""
-        return asking.in_view(self._sight(view, width, height), most)
+        return asking.in_view(self.sight(view, width, height), most)
 
     def rows_in_rectangle(self, view: View, width: int, height: int, rectangle: asking.Box) -> np.ndarray:
         """int64, ascending: points that are not hidden in (left, top, right, bottom), in pixels, any two corners."""
-        return asking.in_box(self._sight(view, width, height), rectangle)
+        return asking.in_box(self.sight(view, width, height), rectangle)
 
     def rows_in_polygon(self, view: View, width: int, height: int, polygon: np.ndarray) -> np.ndarray:
         """int64, ascending: points that are not hidden within a polygon, (k, 2) pixels, closed by itself; to within
         half a pixel of its line. Fewer than three corners hold nothing."""
-        return asking.in_polygon(self._sight(view, width, height), polygon)
+        return asking.in_polygon(self.sight(view, width, height), polygon)
 
 
 @lru_cache(maxsize=1)
