@@ -163,8 +163,8 @@ def _after(pairs: np.ndarray, number: int, steps: int) -> np.ndarray:
 def _level(of_hill: np.ndarray, above: Level | None, centres: np.ndarray, items: np.ndarray) -> Level:
     number = int(of_hill.max()) + 1
     total = np.bincount(of_hill, items, number).astype(np.int64)
-    middle = np.stack([np.bincount(of_hill, items * centres[:, axis], number) for axis in range(2)], axis=1)
-    middle /= total[:, None]
+    sums = [np.bincount(of_hill, items * centres[:, axis], number) for axis in range(2)]
+    middle = np.stack(sums, axis=1) / total[:, None]
     xy = np.array([_amid(centres[of_hill == r], items[of_hill == r], middle[r]) for r in range(number)])
     parent = np.full(number, -1, np.int32)
     if above is not None:

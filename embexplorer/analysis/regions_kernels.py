@@ -35,13 +35,13 @@ def blurred(counts: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """The counts, spread by a symmetric kernel: weights[d] for d cells to each side. Nothing lies beyond the edge."""
     lines, columns = counts.shape
     reach = weights.size - 1
-    along = weights[0] * counts
+    along: np.ndarray = weights[0] * counts
     for d in range(1, reach + 1):
         for line in range(lines):
             for column in range(columns - d):
                 along[line, column] += weights[d] * counts[line, column + d]
                 along[line, column + d] += weights[d] * counts[line, column]
-    both = weights[0] * along
+    both: np.ndarray = weights[0] * along
     for d in range(1, reach + 1):
         for line in range(lines - d):
             for column in range(columns):
@@ -54,7 +54,7 @@ def blurred(counts: np.ndarray, weights: np.ndarray) -> np.ndarray:
 def _uphill(density: np.ndarray, line: int, column: int) -> int:
     """The highest of a cell and its eight neighbours, of equal ones the last, so that every path ends."""
     lines, columns = density.shape
-    best = line * columns + column
+    best: int = line * columns + column
     height = density[line, column]
     for next_line in range(max(line - 1, 0), min(line + 2, lines)):
         for next_column in range(max(column - 1, 0), min(column + 2, columns)):
@@ -122,7 +122,8 @@ def passes(density: np.ndarray, hill: np.ndarray, number: int) -> np.ndarray:
 def _cost(xy: np.ndarray, mass: np.ndarray, shares: np.ndarray, a: int, b: int) -> float:
     """Ward's: by how much the spread within groups grows; more where a valley lies between the two."""
     far = (xy[a, 0] - xy[b, 0]) ** 2 + (xy[a, 1] - xy[b, 1]) ** 2
-    return mass[a] * mass[b] / (mass[a] + mass[b]) * far * (1.0 + _APART * (1.0 - shares[a, b]))
+    cost: float = mass[a] * mass[b] / (mass[a] + mass[b]) * far * (1.0 + _APART * (1.0 - shares[a, b]))
+    return cost
 
 
 @kernel

@@ -151,4 +151,4 @@ def _alike(one: str, other: str) -> bool:
 def _related(one: str, other: str) -> bool:
     shorter = min(len(one), len(other))
     same = next((i for i in range(shorter) if one[i] != other[i]), shorter)
-    return same == shorter if shorter <= 4 else same >= max(4, 0.7 * shorter)
+    return same == shorter if shorter <= 4 else same >= max(4, 0.6 * shorter)

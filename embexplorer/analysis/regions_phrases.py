@@ -58,7 +58,8 @@ class Phrases:
         return text.strip()
 
     def _forms(self, places: np.ndarray) -> np.ndarray:
-        return self._tokens.form[np.clip(places, 0, len(self._tokens.form) - 1)]
+        forms: np.ndarray = self._tokens.form[np.clip(places, 0, len(self._tokens.form) - 1)]
+        return forms
 
     def _word_of(self, form: int) -> int:
         return int(self._tokens.word_of_form[form])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from embexplorer.analysis.regions_stopwords import WEAK_WORDS
 from embexplorer.analysis.regions_tokens import Tokens
 from embexplorer.base.progress import Step
 
@@ -48,9 +49,9 @@ def terms_of(tokens: Tokens, hill: np.ndarray, hills: int) -> Generator[Step, No
 
     sizes = np.bincount(hill, minlength=hills).astype(np.float64)
     weight = np.where(tokens.in_title, np.float32(_TITLE), np.float32(1))
-    alone = np.where(tokens.word >= 0, tokens.word, 0)
-    shown = (tokens.word >= 0) & ~tokens.is_letter[alone] if len(tokens.is_letter) else tokens.word >= 0
-    single = np.where(shown, tokens.word, -1)
+    weak = np.fromiter((word in WEAK_WORDS for word in tokens.words), bool, len(tokens.words))
+    says_nothing = np.append(tokens.is_letter | weak, True)  # the last for -1
+    single = np.where(says_nothing[tokens.word], -1, tokens.word)
     yield Step(1, 4)
     pairs, pair = _pairs(tokens)
     yield Step(2, 4)
