@@ -21,6 +21,7 @@ from embexplorer.operations.exporting import ExportParams, export
 from embexplorer.operations.importing import import_sources, sources_of
 from embexplorer.operations.indexing import build_index
 from embexplorer.operations.itemtable import item_table
+from embexplorer.operations.labelling import named_regions
 from embexplorer.operations.mapping import BuildMapParams, MapParams, build_map, coordinates
 from embexplorer.operations.searching import Searcher
 from embexplorer.operations.spaces import chosen_space
@@ -173,6 +174,14 @@ class Project:
         names = [info.name for info in self.store.maps.all()]
         xy = coordinates(self.store, name or (names[0] if names else ""), ids)
         return xy if xy is not None else np.full((len(ids), 2), np.nan, np.float32)
+
+    def labels(self, map: str = "") -> pl.DataFrame:  # noqa: A002  (as the command line says it)
+        """What the parts of a map are about, the largest first: text, x, y, items, and level (1 is the coarsest).
+
+        map: its name, "" for the first. Raises EmbexError where there is none.
+        """
+        table: pl.DataFrame = self._run(named_regions(self.store, map)).value
+        return table.select("text", "x", "y", "items", "level")
 
     def matching(self, where: str) -> np.ndarray:
         """int64: the ids of the items that pass a filter, ascending. Raises EmbexError."""

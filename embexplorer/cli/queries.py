@@ -130,6 +130,24 @@ def table(project: Path, where: str, columns: str, limit: int, as_json: bool) ->
 
 @click.command()
 @project_argument
+@click.option("--map", "map_name", default="", metavar="NAME", help="Which map; the first when not given.")
+@click.option("--level", default=0, type=click.IntRange(0), help="Only these: 1 is the whole map, 2 is nearer.")
+@json_option
+def labels(project: Path, map_name: str, level: int, as_json: bool) -> None:
+    """Tell what the parts of a map are about."""
+    with opened(project, read_only=True) as open_project:
+        found = open_project.labels(map_name)
+    found = found.filter(found["level"] == level) if level else found
+    if as_json:
+        print_json(found.to_dicts())
+        return
+    for text, _x, _y, items, depth in found.sort("level", maintain_order=True).iter_rows():
+        click.echo(f"{items:9,}  {'  ' * (depth - 1)}{text}")
+    click.echo(f"{count(found.height, 'name')}", err=True)
+
+
+@click.command()
+@project_argument
 @json_option
 def info(project: Path, as_json: bool) -> None:
     """Tell what a project holds."""
@@ -221,4 +239,4 @@ def selftest(as_json: bool) -> int:
     return 0 if result.passed else 1
 
 
-ALL = (search, table, info, models, doctor, selftest)
+ALL = (search, table, labels, info, models, doctor, selftest)
