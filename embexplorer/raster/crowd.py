@@ -21,7 +21,6 @@ def draw_crowd(
     assert draw is not None
     table = look.table(states)
     any_strong = bool(states[DIMMED] or states[SELECTED])
-    background = np.array(look.background, np.float32)
 
     def worker() -> Band:
         wide = out.shape[1] + 2 * PAD
@@ -31,7 +30,7 @@ def draw_crowd(
         def band(top: int, bottom: int) -> None:
             draw(
                 grid.x, grid.y, sight.looks, grid.starts, grid.axes, sight.affine, top, bottom, step, table,
-                dot.most, dot.runs, dot.paint, dot.rest, background, counters, sums, out,
+                dot.most, dot.runs, dot.paint, dot.under, counters, sums, out,
             )  # fmt: skip
 
         return band

@@ -12,18 +12,20 @@ from embexplorer.raster.cell_kernels import columns, lines
 from embexplorer.raster.grid import CELLS, Affine, Axes
 
 _LANE = np.uint64(0xFFFF)
-_FULL = np.uint64(250) << np.uint64(48)  # 257 * 255 would overflow a lane of 16 bits
+_CHANNEL = np.uint64(0xFF)
 _ADDS = np.uint64(0x00FFFFFFFFFFFFFF)  # all but the flag
-_OPAQUE = np.uint32(0xFF000000)
+_OPAQUE = np.uint64(0xFF000000)
+_TILE = 320  # columns at a time, so that the lines under a disc stay in the L1 cache
 
 
 @kernel
 def _splat(
     x: np.ndarray, y: np.ndarray, look: np.ndarray, start: int, stop: int, step: int, place: np.ndarray,
-    table: np.ndarray, counters: np.ndarray,
+    table: np.ndarray, full: np.uint64, counters: np.ndarray,
 ) -> None:  # fmt: skip
     """place: local x and y of a pixel near the middle, pixels per unit, and that pixel; exact arithmetic, since the
-    difference of two near numbers is what keeps a deep zoom from trembling."""
+    difference of two near numbers is what keeps a deep zoom from trembling. full: a counter takes no more from here;
+    what it has counted is a fair sample, since points come in random order."""
     x0, y0, a, c, b, d = place[0], place[1], place[2], place[3], place[4], place[5]
     high, wide = np.float32(counters.shape[0]), np.float32(counters.shape[1])
     for i in range(start, stop, step):
@@ -32,14 +34,14 @@ def _splat(
         if px >= 0 and px < wide and py >= 0 and py < high:
             column, line = np.int64(px), np.int64(py)
             old = counters[line, column]
-            if old < _FULL:
+            if old < full:
                 counters[line, column] = old + table[look[i]]
 
 
 @kernel
 def _splat_apart(
     x: np.ndarray, y: np.ndarray, look: np.ndarray, start: int, stop: int, step: int, place: np.ndarray,
-    table: np.ndarray, counters: np.ndarray,
+    table: np.ndarray, full: np.uint64, counters: np.ndarray,
 ) -> None:  # fmt: skip
     """As _splat, with strong points in counters[1] and the others in counters[0]."""
     x0, y0, a, c, b, d = place[0], place[1], place[2], place[3], place[4], place[5]
@@ -52,14 +54,14 @@ def _splat_apart(
             add = table[look[i]]
             strong = np.int64(add >> np.uint64(56))
             old = counters[strong, line, column]
-            if old < _FULL:
+            if old < full:
                 counters[strong, line, column] = old + (add & _ADDS)
 
 
 @fast_kernel
-def _counted_as(v: np.uint64, n: np.int64, to: int) -> np.uint64:
-    """A counter of n points as if it had counted only so many of the same mean colour."""
-    k = np.float32(to) / np.float32(n)
+def _counted_as(v: np.uint64, to: int) -> np.uint64:
+    """A counter as if it had counted only so many points of the same mean colour."""
+    k = np.float32(to) / np.float32(np.int64(v >> np.uint64(48)))
     red = np.uint64(np.float32(np.int32(v & _LANE)) * k)
     green = np.uint64(np.float32(np.int32((v >> np.uint64(16)) & _LANE)) * k)
     blue = np.uint64(np.float32(np.int32((v >> np.uint64(32)) & _LANE)) * k)
@@ -69,28 +71,15 @@ def _counted_as(v: np.uint64, n: np.int64, to: int) -> np.uint64:
 
 @fast_kernel
 def _merge(weak: np.ndarray, strong: np.ndarray, most: int, high: int) -> None:
-    """Into weak: strong pixels over the others, which they outweigh; a disc's sum stays below 16 bits a lane."""
+    """Into weak: strong pixels over the others, which they outweigh."""
     low = max(most // 8, 1)
+    limit = np.uint64(low + 1) << np.uint64(48)
     for line in range(high):
         for column in range(weak.shape[1]):
-            v = strong[line, column]
-            if v != 0:
-                weak[line, column] = _counted_as(v, np.int64(v >> np.uint64(48)), most)
-            else:
-                v = weak[line, column]
-                n = np.int64(v >> np.uint64(48))
-                if n > low:
-                    weak[line, column] = _counted_as(v, n, low)
-
-
-@fast_kernel
-def _cap(counters: np.ndarray, most: int, high: int) -> None:
-    """As _merge where no point is strong."""
-    for line in range(high):
-        for column in range(counters.shape[1]):
-            n = np.int64(counters[line, column] >> np.uint64(48))
-            if n > most:
-                counters[line, column] = _counted_as(counters[line, column], n, most)
+            if strong[line, column] != 0:
+                weak[line, column] = _counted_as(strong[line, column], most)
+            elif weak[line, column] >= limit:
+                weak[line, column] = _counted_as(weak[line, column], low)
 
 
 @fast_kernel
@@ -107,29 +96,32 @@ def _widen(counters: np.ndarray, sums: np.ndarray, widest: int, high: int) -> No
 
 
 @fast_kernel
-def _gather(counters: np.ndarray, sums: np.ndarray, disc: np.ndarray, line: int, pad: int, total: np.ndarray) -> None:
-    """The disc's sum for one line of pixels: the runs of the disc, added."""
+def _gather(counters: np.ndarray, sums: np.ndarray, disc: np.ndarray, line: int, first: int, total: np.ndarray) -> None:
+    """The disc's sums for a piece of a line of pixels: the runs of the disc, added."""
     total[:] = 0
-    wide = total.size
     for run in range(disc.shape[0]):
         source = counters[line + disc[run, 0]] if disc[run, 1] == 0 else sums[disc[run, 1] - 1, line + disc[run, 0]]
-        source = source[pad : pad + wide]
-        for column in range(wide):
+        source = source[first : first + total.size]
+        for column in range(total.size):
             total[column] += source[column]
 
 
 @fast_kernel
-def _tone(total: np.ndarray, paint: np.ndarray, rest: np.ndarray, background: np.ndarray, out: np.ndarray) -> None:
-    """Colour a line: the mean colour over the background, the more opaque the more points."""
-    red, green, blue = background[0], background[1], background[2]
+def _tone(
+    total: np.ndarray, paint: np.ndarray, under: np.ndarray, paints: np.ndarray, unders: np.ndarray, out: np.ndarray
+) -> None:
+    """Colour a piece of a line: the mean colour over the background, the more opaque the more points."""
+    for column in range(total.size):
+        n = total[column] >> np.uint64(48)
+        paints[column], unders[column] = paint[n], under[n]
+    lanes, by, plus = total.view(np.uint16), paints.view(np.uint16), unders.view(np.uint16)
+    for k in range(lanes.size):  # four lanes a pixel, whose upper halves of products the processor gives many at once
+        lanes[k] = np.uint16((np.uint32(lanes[k]) * np.uint32(by[k])) >> np.uint32(16)) + plus[k]
     for column in range(total.size):
         v = total[column]
-        n = np.int64(v >> np.uint64(48))
-        k, under = paint[n], rest[n]
-        r = np.uint32(np.int32(np.float32(np.int32(v & _LANE)) * k + red * under))
-        g = np.uint32(np.int32(np.float32(np.int32((v >> np.uint64(16)) & _LANE)) * k + green * under))
-        b = np.uint32(np.int32(np.float32(np.int32((v >> np.uint64(32)) & _LANE)) * k + blue * under))
-        out[column] = _OPAQUE | r << np.uint32(16) | g << np.uint32(8) | b
+        red, green = v & _CHANNEL, (v >> np.uint64(16)) & _CHANNEL
+        mixed = _OPAQUE | red << np.uint64(16) | green << np.uint64(8) | (v >> np.uint64(32)) & _CHANNEL
+        out[column] = np.uint32(mixed)
 
 
 @kernel
@@ -142,38 +134,47 @@ def _place(affine: Affine, wide: int, high: int, top: int, pad: int) -> np.ndarr
 
 
 @fast_kernel
+def _colour(
+    counters: np.ndarray, sums: np.ndarray, disc: np.ndarray, paint: np.ndarray, under: np.ndarray,
+    top: int, bottom: int, pad: int, out: np.ndarray,
+) -> None:  # fmt: skip
+    room = np.empty((3, _TILE), np.uint64)
+    for first in range(0, out.shape[1], _TILE):
+        wide = min(_TILE, out.shape[1] - first)
+        total, paints, unders = room[0, :wide], room[1, :wide], room[2, :wide]
+        for line in range(top, bottom):
+            _gather(counters, sums, disc, line - top + pad, first + pad, total)
+            _tone(total, paint, under, paints, unders, out[line, first : first + wide])
+
+
+@fast_kernel
 def draw_density(
     x: np.ndarray, y: np.ndarray, look: np.ndarray, starts: np.ndarray, axes: Axes, affine: Affine,
     top: int, bottom: int, step: int, table: np.ndarray, most: int, disc: np.ndarray,
-    paint: np.ndarray, rest: np.ndarray, background: np.ndarray,
-    counters: np.ndarray, sums: np.ndarray, out: np.ndarray,
+    paint: np.ndarray, under: np.ndarray, counters: np.ndarray, sums: np.ndarray, out: np.ndarray,
 ) -> None:  # fmt: skip
     """Draw the lines top to bottom of out (uint32, RGB32) from every step-th point.
 
     look: uint16 (m,), state << 8 | key. table: uint64 (1024,), what a point of each look adds to its counter.
     most: how many points a pixel may count, so that a disc's sum stays below 16 bits. disc: int64 (runs, 2), line
-    and half-width of each run. paint, rest: float32, by the count of a disc. counters: uint64 (1 or, where there are
-    strong points, 2, lines, columns) with a margin of pad on every side, at least bottom - top lines within; sums: as
-    many of the same shape as the disc's largest half-width. All lie in the L2 cache."""
+    and half-width of each run. paint, under: uint64, by the count of a disc, see shapes.Dot. counters: uint64 (1 or,
+    where there are strong points, 2, lines, columns) with a margin of pad on every side, at least bottom - top lines
+    within; sums: as many of the same shape as the disc's largest half-width. All lie in the L2 cache."""
     wide = out.shape[1]
     pad = (counters.shape[2] - wide) // 2
     high = bottom - top + 2 * pad
-    total = np.empty(wide, np.uint64)
     place = _place(affine, wide, bottom - top, top, pad)
+    full = np.uint64(most) << np.uint64(48)
     counters[:, :high] = 0
     left, right = columns(affine, axes, float(-pad), float(wide + pad))
     low_cell, high_cell = lines(affine, axes, float(top - pad), float(bottom + pad))
     for line in range(low_cell, high_cell + 1):
         start, stop = starts[line * CELLS + left], starts[line * CELLS + right + 1]
         if len(counters) > 1:
-            _splat_apart(x, y, look, start, stop, step, place, table, counters[:, :high])
+            _splat_apart(x, y, look, start, stop, step, place, table, full, counters[:, :high])
         else:
-            _splat(x, y, look, start, stop, step, place, table, counters[0, :high])
+            _splat(x, y, look, start, stop, step, place, table, full, counters[0, :high])
     if len(counters) > 1:
         _merge(counters[0], counters[1], most, high)
-    else:
-        _cap(counters[0], most, high)
     _widen(counters[0], sums, disc[:, 1].max(), high)
-    for line in range(top, bottom):
-        _gather(counters[0], sums, disc, line - top + pad, pad, total)
-        _tone(total, paint, rest, background, out[line])
+    _colour(counters[0], sums, disc, paint, under, top, bottom, pad, out)

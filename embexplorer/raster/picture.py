@@ -138,7 +138,7 @@ class PointRaster:
         states, chosen = self._points.states, self._points.chosen(sight)
         if chosen is not None:
             states = (states[NORMAL], states[DIMMED], 0, states[HIDDEN])
-        shape = dot(radius, alpha, step, sight.grid.crowd_at(sight.affine))
+        shape = dot(radius, alpha, step, sight.grid.crowd_at(sight.affine), self._look.background)
         draw_crowd(sight, self._look, states, shape, step, self._out, self._threads)
         above = [those for those in (self._points.large(sight), chosen) if those is not None and len(those)]
         if above:

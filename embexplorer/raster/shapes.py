@@ -24,29 +24,38 @@ _FEW, _HUNDREDS = 4.0, 400.0
 
 @dataclass(frozen=True, eq=False)
 class Dot:
-    """runs: int64 (r, 2). most: points that a pixel may count so that sums stay below 16 bits. paint, rest: float32,
-    by a disc's count: what the sum of colours and what the background is multiplied by."""
+    """runs: int64 (r, 2). most: points that a pixel may count so that sums stay below 16 bits. paint, under: uint64, by
+    a disc's count, four lanes of 16 bits: what each sum of colours is multiplied by, of 65,536, and what the
+    background then adds (red lowest, then green and blue; the lane of the count stays 0)."""
 
     runs: np.ndarray
     most: int
     paint: np.ndarray
-    rest: np.ndarray
+    under: np.ndarray
 
 
-def dot(radius: float, alpha: float | None, step: int, crowd: float) -> Dot:
+def dot(radius: float, alpha: float | None, step: int, crowd: float, background: tuple[int, int, int]) -> Dot:
     """The nearest radius there is. alpha: opacity of a single point, None: by the crowd, so that neither a lone point
     nor the shape of the crowd is lost. step: every step-th point stands for that many. crowd: points per pixel where
     the map is dense."""
     nearest = min(_RUNS, key=lambda known: abs(known - radius))
     runs = np.array(_RUNS[nearest], np.int64)
     pixels = int((2 * runs[:, 1] + 1).sum())
-    most = max(1, 257 // pixels)
+    most = min(250, 257 // pixels)  # 257 times 255 fill a lane of 16 bits
     heaviest = 2 if nearest == 1.5 else 1
     counts = np.arange(257 + pixels + 2)
     points = counts * step / heaviest
     opacity = _by_crowd(points, crowd * pixels / heaviest) if alpha is None else 1 - (1 - alpha) ** points
-    paint = opacity / np.maximum(counts, 1)
-    return Dot(runs, most, paint.astype(np.float32), (1 - opacity).astype(np.float32))
+    paint = np.minimum(np.round(opacity / np.maximum(counts, 1) * 65_536), 65_535)
+    under = np.round((1 - opacity)[:, None] * np.array(background))
+    return Dot(runs, most, _lanes(np.repeat(paint[:, None], 3, axis=1)), _lanes(under))
+
+
+def _lanes(channels: np.ndarray) -> np.ndarray:
+    """uint64 (n,) from (n, 3), each below 65,536."""
+    red, green, blue = channels.astype(np.uint64).T
+    lanes: np.ndarray = red | green << np.uint64(16) | blue << np.uint64(32)
+    return lanes
 
 
 def _by_crowd(points: np.ndarray, dense: float) -> np.ndarray:
