@@ -79,7 +79,9 @@ def _load() -> Engine:
 
 def _try_out(engine: Engine) -> None:
     """Use every kernel once with the types that a picture uses, so that nothing is compiled while one draws."""
+    from embexplorer.raster.density import density
     from embexplorer.raster.picture import PointRaster
+    from embexplorer.raster.relief import ink_for, relief
     from embexplorer.raster.view import View
 
     points: Any = np.linspace(-1, 1, 20, dtype=np.float32).reshape(10, 2)
@@ -96,3 +98,5 @@ def _try_out(engine: Engine) -> None:
     raster.next_towards(view, 32, 24, 0, 1.0, 0.0)
     raster.rows_in_view(view, 32, 24, 5)
     raster.rows_in_polygon(view, 32, 24, np.array([[0, 0], [30, 0], [0, 20]], np.float64))
+    sight, black = raster.sight(view, 32, 24), (0, 0, 0)
+    relief(density(sight.grid, sight.looks, view, 32, 24), view, 32, 24, ink_for(black, black, black))

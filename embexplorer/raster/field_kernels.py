@@ -1,0 +1,136 @@
+"""Compiled: points counted into the squares of a field, the field smoothed, its lines and tints drawn.
+
+Imported late, by density.py and relief.py. Every function touches only what it is given and runs without the GIL.
+"""
+
+import numpy as np
+
+from embexplorer.base.kernels import fast_kernel, inline_kernel
+from embexplorer.raster.cell_kernels import columns, lines
+from embexplorer.raster.grid import CELLS, Affine, Axes
+
+_OUT = 0x100  # of a look: the bit that dimmed (1) and hidden (3) have in common, unlike normal (0) and selected (2)
+
+
+@fast_kernel
+def count_points(
+    x: np.ndarray, y: np.ndarray, looks: np.ndarray, starts: np.ndarray, axes: Axes, affine: Affine, field: np.ndarray
+) -> None:
+    """Add one to field (float32) for each point that is neither dimmed nor hidden. affine: from local to squares."""
+    high, wide = field.shape
+    a, b, c, d = affine
+    left, right = columns(affine, axes, 0.0, float(wide))
+    top, bottom = lines(affine, axes, 0.0, float(high))
+    for line in range(top, bottom + 1):
+        for i in range(starts[line * CELLS + left], starts[line * CELLS + right + 1]):
+            px = x[i] * a + b
+            py = y[i] * c + d
+            if px >= 0 and px < wide and py >= 0 and py < high and not looks[i] & _OUT:
+                field[int(py), int(px)] += np.float32(1)
+
+
+@fast_kernel
+def smooth(field: np.ndarray, weights: np.ndarray, between: np.ndarray, out: np.ndarray) -> None:
+    """Fold field (float32) with a symmetric kernel down and then across; weights: float32 (r + 1,), from its middle.
+    Beyond the edges there is nothing. between: float32, as field but r wider at both sides and 0 there."""
+    high, wide = field.shape
+    reach = weights.size - 1
+    for line in range(high):
+        target = between[line, reach : reach + wide]
+        target[:] = field[line] * weights[0]
+        for k in range(1, reach + 1):
+            weight = weights[k]
+            for near in (line - k, line + k):
+                if near >= 0 and near < high:
+                    source = field[near]
+                    for column in range(wide):
+                        target[column] += weight * source[column]
+    for line in range(high):
+        target, source = out[line], between[line]
+        target[:] = source[reach : reach + wide] * weights[0]
+        for k in range(1, reach + 1):
+            weight = weights[k]
+            before, after = source[reach - k : reach - k + wide], source[reach + k : reach + k + wide]
+            for column in range(wide):
+                target[column] += weight * (before[column] + after[column])
+
+
+@fast_kernel
+def trace(
+    places: np.ndarray, starts: np.ndarray, strength: float, line: float, halo: float, lines: np.ndarray,
+    halos: np.ndarray,
+) -> None:  # fmt: skip
+    """Draw lines of half-width line over others of half-width halo, all in pixels, with smooth rims. places: float32
+    (k, 2); starts: where each line begins, and the end. lines, halos: uint8, the strongest of what covers a pixel."""
+    high, wide = lines.shape
+    reach = halo + 0.5
+    for k in range(starts.size - 1):
+        for i in range(starts[k], starts[k + 1] - 1):
+            x, y = places[i, 0], places[i, 1]
+            along, down = places[i + 1, 0] - x, places[i + 1, 1] - y
+            left, right = min(x, x + along) - reach, max(x, x + along) + reach
+            top, bottom = min(y, y + down) - reach, max(y, y + down) + reach
+            if not (right >= 0 and bottom >= 0 and left < wide and top < high):
+                continue
+            length = along * along + down * down
+            share = np.float32(1) / length if length > 0 else np.float32(0)
+            for row in range(max(0, int(top)), min(high, int(bottom) + 1)):
+                py = np.float32(row + 0.5) - y
+                for column in range(max(0, int(left)), min(wide, int(right) + 1)):
+                    px = np.float32(column + 0.5) - x
+                    t = min(max((px * along + py * down) * share, np.float32(0)), np.float32(1))
+                    dx, dy = px - t * along, py - t * down
+                    far = dx * dx + dy * dy
+                    if far < reach * reach:
+                        distance = np.sqrt(far)
+                        outer = np.uint8(255 * min(max(reach - distance, 0.0), 1.0))
+                        inner = np.uint8(255 * strength * min(max(line + 0.5 - distance, 0.0), 1.0))
+                        halos[row, column] = max(halos[row, column], outer)
+                        lines[row, column] = max(lines[row, column], inner)
+
+
+@inline_kernel
+def _packed(red: float, green: float, blue: float, alpha: float) -> np.uint32:
+    """From 0 to 255 each."""
+    return (
+        np.uint32(alpha + 0.5) << np.uint32(24)
+        | np.uint32(red + 0.5) << np.uint32(16)
+        | np.uint32(green + 0.5) << np.uint32(8)
+        | np.uint32(blue + 0.5)
+    )
+
+
+@fast_kernel
+def shade(
+    heights: np.ndarray, levels: np.ndarray, across: np.ndarray, down: np.ndarray, tints: np.ndarray,
+    halo: np.ndarray, line: np.ndarray, halos: np.ndarray, lines: np.ndarray, out: np.ndarray,
+) -> None:  # fmt: skip
+    """Compose the picture, premultiplied ARGB. across, down: float32, where each column and line of pixels lies in the
+    heights, within their middles. tints: float32 (levels + 1, 4), halo and line: float32 (4,), all premultiplied."""
+    high, wide = out.shape
+    row = np.empty(heights.shape[1], np.float32)
+    packed = np.empty(len(tints), np.uint32)
+    for k in range(len(tints)):
+        packed[k] = _packed(tints[k, 0], tints[k, 1], tints[k, 2], tints[k, 3])
+    for j in range(high):
+        above = min(int(down[j]), heights.shape[0] - 2)
+        part = down[j] - above
+        for c in range(row.size):
+            row[c] = heights[above, c] + part * (heights[above + 1, c] - heights[above, c])
+        for i in range(wide):
+            before = min(int(across[i]), row.size - 2)
+            height = row[before] + (across[i] - before) * (row[before + 1] - row[before])
+            k = 0
+            for level in levels:
+                k += height >= level
+            if halos[j, i] == 0:
+                out[j, i] = packed[k]
+                continue
+            a, b = np.float32(halos[j, i]) / np.float32(255), np.float32(lines[j, i]) / np.float32(255)
+            over, under = 1 - b * line[3] / 255, 1 - a * halo[3] / 255
+            out[j, i] = _packed(
+                b * line[0] + over * (a * halo[0] + under * tints[k, 0]),
+                b * line[1] + over * (a * halo[1] + under * tints[k, 1]),
+                b * line[2] + over * (a * halo[2] + under * tints[k, 2]),
+                b * line[3] + over * (a * halo[3] + under * tints[k, 3]),
+            )
