@@ -134,7 +134,7 @@ def _smoothed(counts: np.ndarray, sigma: float) -> np.ndarray:
     weights = np.exp(-0.5 * (np.arange(reach + 1) / sigma) ** 2)
     weights /= 2 * weights.sum() - weights[0]
     heights = np.empty_like(counts)
-    between = np.zeros((counts.shape[0], counts.shape[1] + 2 * reach), np.float32)
+    between = np.zeros([side + 2 * reach for side in counts.shape], np.float32)
     field_kernels.smooth(counts, weights.astype(np.float32), between, heights)
     return heights
 

@@ -30,29 +30,29 @@ def count_points(
 
 
 @fast_kernel
+def _add(target: np.ndarray, one: np.ndarray, other: np.ndarray, weight: float) -> None:
+    for k in range(target.size):
+        target[k] += weight * (one[k] + other[k])
+
+
+@fast_kernel
 def smooth(field: np.ndarray, weights: np.ndarray, between: np.ndarray, out: np.ndarray) -> None:
     """Fold field (float32) with a symmetric kernel down and then across; weights: float32 (r + 1,), from its middle.
-    Beyond the edges there is nothing. between: float32, as field but r wider at both sides and 0 there."""
+    Beyond the edges there is nothing. between: float32, as field but r larger at every side, and 0 there."""
     high, wide = field.shape
     reach = weights.size - 1
+    between[reach : reach + high, reach : reach + wide] = field
     for line in range(high):
-        target = between[line, reach : reach + wide]
-        target[:] = field[line] * weights[0]
+        out[line] = field[line] * weights[0]
         for k in range(1, reach + 1):
-            weight = weights[k]
-            for near in (line - k, line + k):
-                if near >= 0 and near < high:
-                    source = field[near]
-                    for column in range(wide):
-                        target[column] += weight * source[column]
+            above, below = between[reach + line - k], between[reach + line + k]
+            _add(out[line], above[reach : reach + wide], below[reach : reach + wide], weights[k])
+    between[reach : reach + high, reach : reach + wide] = out
     for line in range(high):
-        target, source = out[line], between[line]
+        source, target = between[reach + line], out[line]
         target[:] = source[reach : reach + wide] * weights[0]
         for k in range(1, reach + 1):
-            weight = weights[k]
-            before, after = source[reach - k : reach - k + wide], source[reach + k : reach + k + wide]
-            for column in range(wide):
-                target[column] += weight * (before[column] + after[column])
+            _add(target, source[reach - k : reach - k + wide], source[reach + k : reach + k + wide], weights[k])
 
 
 @fast_kernel
@@ -62,31 +62,37 @@ def trace(
 ) -> None:  # fmt: skip
     """Draw lines of half-width line over others of half-width halo, all in pixels, with smooth rims. places: float32
     (k, 2); starts: where each line begins, and the end. lines, halos: uint8, the strongest of what covers a pixel."""
-    high, wide = lines.shape
-    reach = halo + 0.5
     for k in range(starts.size - 1):
         for i in range(starts[k], starts[k + 1] - 1):
-            x, y = places[i, 0], places[i, 1]
-            along, down = places[i + 1, 0] - x, places[i + 1, 1] - y
-            left, right = min(x, x + along) - reach, max(x, x + along) + reach
-            top, bottom = min(y, y + down) - reach, max(y, y + down) + reach
-            if not (right >= 0 and bottom >= 0 and left < wide and top < high):
-                continue
-            length = along * along + down * down
-            share = np.float32(1) / length if length > 0 else np.float32(0)
-            for row in range(max(0, int(top)), min(high, int(bottom) + 1)):
-                py = np.float32(row + 0.5) - y
-                for column in range(max(0, int(left)), min(wide, int(right) + 1)):
-                    px = np.float32(column + 0.5) - x
-                    t = min(max((px * along + py * down) * share, np.float32(0)), np.float32(1))
-                    dx, dy = px - t * along, py - t * down
-                    far = dx * dx + dy * dy
-                    if far < reach * reach:
-                        distance = np.sqrt(far)
-                        outer = np.uint8(255 * min(max(reach - distance, 0.0), 1.0))
-                        inner = np.uint8(255 * strength * min(max(line + 0.5 - distance, 0.0), 1.0))
-                        halos[row, column] = max(halos[row, column], outer)
-                        lines[row, column] = max(lines[row, column], inner)
+            _trace_side(places[i], places[i + 1], strength, line + 0.5, halo + 0.5, lines, halos)
+
+
+@fast_kernel
+def _trace_side(
+    begin: np.ndarray, end: np.ndarray, strength: float, line: float, halo: float, lines: np.ndarray,
+    halos: np.ndarray,
+) -> None:  # fmt: skip
+    high, wide = lines.shape
+    x, y = begin[0], begin[1]
+    along, down = end[0] - x, end[1] - y
+    first, last = max(min(x, x + along) - halo, 0.0), min(max(x, x + along) + halo, wide - 1.0)
+    top, bottom = max(min(y, y + down) - halo, 0.0), min(max(y, y + down) + halo, high - 1.0)
+    if not (first <= last and top <= bottom):
+        return
+    length = along * along + down * down
+    share = np.float32(1) / length if length > 0 else np.float32(0)
+    for row in range(int(top), int(bottom) + 1):
+        py = np.float32(row + 0.5) - y
+        for column in range(int(first), int(last) + 1):
+            px = np.float32(column + 0.5) - x
+            t = min(max((px * along + py * down) * share, np.float32(0)), np.float32(1))
+            far = (px - t * along) ** 2 + (py - t * down) ** 2
+            if far < halo * halo:
+                distance = np.sqrt(far)
+                outer = np.uint8(255 * min(halo - distance, 1.0))
+                inner = np.uint8(255 * strength * min(max(line - distance, 0.0), 1.0))
+                halos[row, column] = max(halos[row, column], outer)
+                lines[row, column] = max(lines[row, column], inner)
 
 
 @inline_kernel
