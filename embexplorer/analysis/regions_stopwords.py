@@ -1,22 +1,23 @@
 """Words that hold sentences together and name nothing, in the languages that most texts are written in.
 
-Short lists on purpose: what is in most texts of a project anyway is found by counting (see regions_terms).
+Short lists on purpose: what is in most texts of a project anyway is found by counting (see regions_names).
 """
 
 _ENGLISH = """
-a about above after again against all almost along already also although always am among an and another any anyone
-anything are aren around as at away back be became because become been before behind being below between both but by
-came can cannot come could couldn did didn do does doesn doing don done down due during each either else etc even ever
-every everyone everything few for from further get gets getting give given go goes going gone got had hadn has hasn
-have haven having he her here hers herself him himself his how however i ie if in instead into is isn it its itself
-just kind know last later least less let like likely ll look lot made make makes making many may maybe me might more
-most mostly much must my myself need never no nor not nothing now of off often on once one ones only onto or other
-others otherwise our ours out over own per perhaps put quite rather re really said same say says see seem seems
-several shall she should shouldn since so some someone something somewhat still such take taken than that the their
-theirs them themselves then there these they thing things this those though through thus to together too toward
-towards two type under unless until up upon us use used uses using usually various ve very via was wasn way we well
-went were weren what when where whether which while who whole whom whose why will with within without won would wouldn
-yes yet you your yours yourself able according across certain especially relating having following including
+a able about above according across after again against all almost along already also although always am among an and
+another any anyone anything are aren around as at away back be became because become been before behind being below
+between both but by came can cannot certain come could couldn did didn do does doesn doing don done down due during
+each either else especially etc even ever every everyone everything few following for from further get gets getting
+give given go goes going gone got had hadn has hasn have haven having he her here hers herself him himself his how
+however i ie if in including instead into is isn it its itself just kind know last later least less let like likely ll
+look lot made make makes making many may maybe me might more most mostly much must my myself need never no nor not
+nothing now of off often on once one ones only onto or other others otherwise our ours out over own per perhaps put
+quite rather re really relating said same say says see seem seems several shall she should shouldn since so some
+someone something somewhat still such take taken than that the their theirs them themselves then there these they
+thing things this those though through thus to together too toward towards tried try two type under unless until up
+upon us use used uses using usually various ve very via want wanted wants was wasn way we well went were weren what
+when where whether which while who whole whom whose why will with within without won would wouldn yes yet you your
+yours yourself
 """
 _GERMAN = """
 ab aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim bin bis bist da dabei dafür
