@@ -13,6 +13,7 @@ _MOST_PLACES = 6  # of one value
 _FINEST, _COARSEST = 64, 8  # cells a side, for values of many and of few items
 _SPLIT = 0.3  # a second place of a value counts from this share of the first one's density
 _APART = 0.1  # of the map's extent between two places of a value
+_HARDLY = 0.02  # of the items around a place: it is no longer worth a name
 _REPEATED = 0.45  # of the window's extent between two labels of a value, at least
 
 
@@ -105,3 +106,35 @@ def _peaks(density: np.ndarray, most: int) -> list[tuple[int, int]]:
         found.append((line, column))
         left[(lines - line) ** 2 + (columns - column) ** 2 < max(2.0, _APART * side) ** 2] = 0
     return found
+
+
+def labels_where_shown(labels: MapLabels, xy: np.ndarray, shown: np.ndarray) -> MapLabels:
+    """Of the labels of areas those near which items are shown, weighed by how many of the items there are. xy, shown:
+    as in value_labels."""
+    if shown.all() or not len(labels):
+        return labels
+    on_map = np.isfinite(xy).all(axis=1)
+    if not on_map.any():
+        return no_labels()
+    corner, extent = _frame(xy[on_map])
+    side = _FINEST
+
+    def cells(places: np.ndarray) -> np.ndarray:
+        column, line = np.clip((places - corner) / extent * side, 0, side - 1).astype(np.int64).T
+        numbers: np.ndarray = line * side + column
+        return numbers
+
+    def density(chosen: np.ndarray) -> np.ndarray:
+        counts = np.bincount(cells(xy[chosen]), minlength=side * side).astype(np.float64)
+        return _smoothed(counts.reshape(side, side)).ravel()
+
+    share = density(on_map & shown) / np.maximum(density(on_map), 1e-9)
+    near = share[cells(labels.xy)]
+    kept = np.flatnonzero(near > _HARDLY)
+    return MapLabels(
+        tuple(labels.texts[k] for k in kept.tolist()),
+        labels.xy[kept],
+        (labels.weights[kept] * near[kept]).astype(np.float32),
+        labels.scales[kept],
+        labels.keys[kept],
+    )

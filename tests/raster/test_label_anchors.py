@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from embexplorer.data.labels import MapLabels
-from embexplorer.raster.anchors import MOST_VALUES, value_labels
+from embexplorer.data.labels import MapLabels, always_offered
+from embexplorer.raster.anchors import MOST_VALUES, labels_where_shown, value_labels
 
 RNG = np.random.default_rng(5)
 
@@ -105,3 +105,18 @@ def test_a_far_point_does_not_push_all_names_into_one_cell() -> None:
     labels = labels_of(pl.Series(["ant"] * 6500 + ["far"]), xy)
     np.testing.assert_allclose(first(labels, "ant"), (1, 0), atol=0.2)
     np.testing.assert_allclose(first(labels, "far"), (1e6, 1e6))
+
+
+def test_areas_of_which_all_items_are_hidden_lose_their_names() -> None:
+    xy = np.concatenate([clump(-4, 0, 400), clump(4, 0, 400)])
+    areas = always_offered(("left", "right"), np.array([(-4, 0), (4, 0)]), np.array([400, 400]))
+    shown = np.arange(800) < 400
+    shown[400:402] = True
+    kept = labels_where_shown(areas, xy, shown)
+    assert kept.texts == ("left",)
+    assert kept.weights[0] == pytest.approx(400)
+    half = labels_where_shown(areas, xy, np.arange(800) % 2 == 0)
+    assert half.texts == ("left", "right")
+    assert half.weights == pytest.approx([200, 200], rel=0.2)
+    assert labels_where_shown(areas, xy, np.ones(800, np.bool_)) is areas
+    assert len(labels_where_shown(areas, np.full((800, 2), np.nan, np.float32), shown)) == 0
