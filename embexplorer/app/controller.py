@@ -14,6 +14,7 @@ from embexplorer.app.projects import Projects
 from embexplorer.app.searching import Searching
 from embexplorer.app.selecting import Selecting, rows_of_label
 from embexplorer.app.showing import Showing
+from embexplorer.app.sidebyside import SideBySide
 from embexplorer.app.state import State
 from embexplorer.app.thumbnails import Thumbnails
 from embexplorer.app.upkeep import Upkeep
@@ -41,6 +42,7 @@ class Controller:
         self.editing = Editing(self.core)
         self.importing = Importing(self.core, self.projects, self.filling)
         self.upkeep = Upkeep(self.core)
+        self.side_by_side = SideBySide(self.core)
         self.thumbnails = Thumbnails(self.core)
         self._actions = self._action_table()
 
@@ -94,6 +96,8 @@ class Controller:
             "view.zoom_out": lambda: view.map.zoom(1 / _ZOOM),
             "view.back": view.map.back,
             "view.forward": view.map.forward,
+            "view.add_map": self.side_by_side.add,
+            "view.one_map": self.side_by_side.keep_first,
             "view.hide_filtered": lambda: core.change(hide_filtered=not core.state.hide_filtered),
             "view.only_selected": lambda: core.change(only_selected=not core.state.only_selected),
             "search.more_like": lambda: searching.add_rows(self._chosen_rows()),
@@ -118,9 +122,6 @@ class Controller:
 
     def colour_by(self, column: str) -> None:
         self.core.change(colour_by=column)
-
-    def show_map(self, name: str) -> None:
-        self.core.look_at_map(name)
 
     def select_legend(self, label: str) -> None:
         """A click on the legend: all items of that value."""

@@ -17,7 +17,7 @@ from embexplorer.app.session import Session, remember
 from embexplorer.app.state import Facts, State
 from embexplorer.app.tasks import Reactions, Tasks
 from embexplorer.app.values import Message
-from embexplorer.app.views import View
+from embexplorer.app.views import MapViews, View
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.progress import Operation, Outcome, Step
 from embexplorer.base.settings import Settings, save_settings
@@ -193,14 +193,14 @@ class Core:
             self._load_again = True
             return
         self._loading = True
-        store, shown_map, old = self.session.store, self.state.map, self._newest()
+        store, wanted, old = self.session.store, (self.state.map, *self.state.side_maps), self._newest()
         self.start(
-            "read", lambda: load_facts(store, shown_map, old), READ, on_done=self._loaded, on_failed=self._not_loaded
+            "read", lambda: load_facts(store, wanted, old), READ, on_done=self._loaded, on_failed=self._not_loaded
         )
 
-    def look_at_map(self, name: str) -> None:
-        """Look at another map of this project."""
-        self.state = replace(self.state, map=name)
+    def look_at_maps(self, names: tuple[str, ...]) -> None:
+        """Look at these maps of the project, side by side."""
+        self.state = replace(self.state, map=names[0], side_maps=names[1:])
         self.refresh()
 
     def _loaded(self, outcome: Outcome) -> None:
@@ -235,7 +235,7 @@ class Core:
             return
         session.quitting.set()
         state, ids = self.state, self.facts.ids if self.facts is not None else None
-        map_view = self.view.map.view_state()
+        map_views = self.view.map.view_state()
         jobs = self.tasks.drop(session, EDIT)
         self.session = None
         self.state = State(Selection.none(0))
@@ -250,7 +250,7 @@ class Core:
 
         def close() -> None:
             if ids is not None:
-                _remember(session, state, ids, map_view)
+                _remember(session, state, ids, map_views)
             _wait_for(jobs)
             session.close()
 
@@ -264,9 +264,9 @@ class Core:
         return self.tasks.close(timeout_s)
 
 
-def _remember(session: Session, state: State, ids: Any, map_view: dict[str, float]) -> None:
+def _remember(session: Session, state: State, ids: Any, map_views: MapViews) -> None:
     try:
-        remember(session, state, ids, map_view)
+        remember(session, state, ids, map_views)
     except EmbexError:  # a full disk must not keep a project from being closed
         _log.warning("where the user was could not be kept", exc_info=True)
 

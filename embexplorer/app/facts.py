@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from embexplorer.app.state import Facts
+from embexplorer.app.state import Facts, MapPlaces
 from embexplorer.base.progress import Operation, Outcome, Step
 from embexplorer.data.columns import MapInfo
 from embexplorer.data.items import Kind
@@ -13,9 +13,11 @@ from embexplorer.operations.columns import project_frame, schema_of, text_names
 from embexplorer.operations.mapping import coordinates
 from embexplorer.store.project import ProjectStore
 
+MOST_MAPS = 4  # side by side
 
-def load_facts(store: ProjectStore, shown_map: str, old: Facts | None = None) -> Operation:
-    """Outcome.value is Facts. shown_map: the map whose coordinates are wanted, "" for the first.
+
+def load_facts(store: ProjectStore, wanted: tuple[str, ...] = (), old: Facts | None = None) -> Operation:
+    """Outcome.value is Facts. wanted: names of the maps to be shown; what is not among the project's is left out.
 
     What is as it was in the old facts is taken over from them as the same object, so that views of it stay.
     """
@@ -24,10 +26,8 @@ def load_facts(store: ProjectStore, shown_map: str, old: Facts | None = None) ->
     kept = old if old is not None and frame is old.frame else None
     ids = kept.ids if kept is not None else frame["@id"].to_numpy()
     maps = tuple(store.maps.all())
-    names = [info.name for info in maps]
     spaces = tuple(store.spaces.all())
-    name = shown_map if shown_map in names else _largest(maps, spaces)
-    xy = coordinates(store, name, ids) if name else None
+    first, *beside = [_places(store, name, ids, old) for name in maps_to_show(wanted, maps, spaces) or ("",)]
     facts = Facts(
         frame=frame,
         ids=ids,
@@ -36,8 +36,9 @@ def load_facts(store: ProjectStore, shown_map: str, old: Facts | None = None) ->
         whole=frozenset(f.name for f in store.fields.all() if f.whole),
         spaces=spaces,
         maps=maps,
-        map=name,
-        xy=_same_xy(xy if xy is not None else np.full((len(ids), 2), np.nan, np.float32), ids, old),
+        map=first.name,
+        xy=first.xy,
+        beside=tuple(beside),
         tags=store.tags.all(),
         tag_keys=store.tags.keys(),
         undo=store.history.undo_label(),
@@ -50,16 +51,27 @@ def load_facts(store: ProjectStore, shown_map: str, old: Facts | None = None) ->
     return Outcome(value=facts)
 
 
-def _largest(maps: tuple[MapInfo, ...], spaces: tuple[SpaceInfo, ...]) -> str:
-    """The map of the space with most vectors, the older of two; "" where there is none."""
-    sizes = {space.id: space.count for space in spaces}
-    return max(maps, key=lambda info: sizes.get(info.space_id, 0)).name if maps else ""
+def maps_to_show(wanted: tuple[str, ...], maps: tuple[MapInfo, ...], spaces: tuple[SpaceInfo, ...]) -> tuple[str, ...]:
+    """Which maps are shown: those that are wanted and there, each once, MOST_MAPS at most. Where the first one is not
+    there, the map of the space with most vectors stands for it, the older of two. () where the project has no map."""
+    if not maps:
+        return ()
+    sizes, names = {space.id: space.count for space in spaces}, {info.name for info in maps}
+    largest = max(maps, key=lambda info: sizes.get(info.space_id, 0)).name
+    first = wanted[0] if wanted and wanted[0] in names else largest
+    return tuple(dict.fromkeys((first, *(name for name in wanted[1:] if name in names))))[:MOST_MAPS]
 
 
 def _same_frame(frame: pl.DataFrame, old: Facts | None) -> pl.DataFrame:
     return old.frame if old is not None and old.frame.equals(frame) and old.frame.schema == frame.schema else frame
 
 
-def _same_xy(xy: np.ndarray, ids: np.ndarray, old: Facts | None) -> np.ndarray:
-    same = old is not None and np.array_equal(old.ids, ids) and np.array_equal(old.xy, xy, equal_nan=True)
-    return old.xy if old is not None and same else xy
+def _places(store: ProjectStore, name: str, ids: np.ndarray, old: Facts | None) -> MapPlaces:
+    """Of one map; the old ones where nothing has moved."""
+    found = coordinates(store, name, ids) if name else None
+    xy = found if found is not None else np.full((len(ids), 2), np.nan, np.float32)
+    if old is None or not np.array_equal(old.ids, ids):
+        return MapPlaces(name, xy)
+    before = [places for places in (MapPlaces(old.map, old.xy), *old.beside) if places.name == name]
+    same = bool(before) and np.array_equal(before[0].xy, xy, equal_nan=True)
+    return before[0] if same else MapPlaces(name, xy)

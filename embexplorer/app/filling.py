@@ -5,6 +5,7 @@ import numpy as np
 from embexplorer.app.core import EDIT, Core, once
 from embexplorer.app.resolve import Aspect
 from embexplorer.app.session import Session
+from embexplorer.app.sidebyside import asked_for, exchanged
 from embexplorer.app.state import Facts
 from embexplorer.base.progress import Operation, Outcome, Step
 from embexplorer.data.columns import MapInfo
@@ -192,7 +193,7 @@ class Filling:
             info: MapInfo = outcome.value
             self._frame = None
             if look:
-                self._core.look_at_map(info.name)
+                self._core.look_at_maps(exchanged(asked_for(self._core), 0, info.name))
             else:
                 self._core.refresh()
 
@@ -236,12 +237,12 @@ class Filling:
 
     def _show_frame(self) -> None:
         frame, facts = self._frame, self._core.facts
-        if frame is None or facts is None or facts.map not in ("", frame.map_name):
-            return  # nothing to draw, or another map is being looked at
+        if frame is None or facts is None or (facts.map and frame.map_name not in facts.shown_maps):
+            return  # nothing to draw, or other maps are being looked at
         xy = self._on_rows(frame, facts)
         if np.isfinite(xy).any():  # else its items are not on the screen yet
             self._core.view.map.set_empty_text("")
-            self._core.view.map.move_points(xy)
+            self._core.view.map.move_points(frame.map_name, xy)
 
     def _on_rows(self, frame: MapFrame, facts: Facts) -> np.ndarray:
         """The frame's coordinates by row. Which item is which row is found out once for all frames of a map."""

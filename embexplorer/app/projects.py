@@ -10,6 +10,7 @@ from embexplorer.app.core import OPEN, Core, once
 from embexplorer.app.filling import Filling
 from embexplorer.app.session import Session, open_session, remembered
 from embexplorer.app.state import State
+from embexplorer.app.views import MapViews
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.progress import Outcome
 from embexplorer.base.settings import with_recent
@@ -25,10 +26,11 @@ class Projects:
     def __init__(self, core: Core, filling: Filling) -> None:
         self._core = core
         self._filling = filling
-        self._map_view: dict[str, float] = {}
+        self._map_views: MapViews = {}
         self._asked = 0  # how often something was opened: an opening that was overtaken is given up
         self._first: Callable[[], None] | None = None  # to be done once the project is on the screen
         core.after_show.append(lambda _changed: self._shown())
+        core.on_leave.append(core.view.map.forget)
 
     def open(self, path: Path, then: Callable[[], ImportParams] | None = None, *, new: bool = False) -> None:
         """Open or make a project, in the background; then: what to import into it, found in the background too."""
@@ -36,7 +38,7 @@ class Projects:
         self._asked += 1
         asked, settings = self._asked, self._core.settings
 
-        def made() -> tuple[Session, tuple[State, dict[str, float]], ImportParams | None]:
+        def made() -> tuple[Session, tuple[State, MapViews], ImportParams | None]:
             sources = then() if then is not None else None
             session = open_session(path, new=new, device=settings.device, threads=settings.threads)
             return session, remembered(session, settings.results), sources
@@ -52,11 +54,11 @@ class Projects:
 
     def _opened(self, outcome: Outcome, asked: int) -> None:
         core = self._core
-        session, (state, map_view), sources = outcome.value
+        session, (state, map_views), sources = outcome.value
         if asked != self._asked:
             core.start("closing", lambda: once(session.close), OPEN, free=True)
             return
-        self._map_view = map_view
+        self._map_views = map_views
         self._first = self._filling.resume if sources is None else lambda: self._filling.import_sources(sources)
         core.enter(session, state)
         core.keep_settings(with_recent(core.settings, str(session.store.path.resolve())))
@@ -68,15 +70,15 @@ class Projects:
             self._core.view.show_welcome(self._core.settings.recent)
 
     def _shown(self) -> None:
-        """The project is on the screen: go on with its work, and show the part of the map that was seen."""
+        """The project is on the screen: go on with its work, and show the parts of the maps that were seen."""
         first, self._first = self._first, None
         if first is not None:
             first()
             self._warm_up()
         resolved = self._core.resolved
-        if self._map_view and resolved is not None and np.isfinite(resolved.xy).any():
-            self._core.view.map.restore_view(self._map_view)
-            self._map_view = {}
+        if self._map_views and resolved is not None and np.isfinite(resolved.maps[0].xy).any():
+            self._core.view.map.restore_view(self._map_views)
+            self._map_views = {}
 
     def _warm_up(self) -> None:
         """Load what the first search would wait for; where that fails, the search will say so."""

@@ -12,12 +12,14 @@ import numpy as np
 
 from embexplorer.app.appearance import Colouring, colour_columns, colouring, label_of, point_state, unless_equal
 from embexplorer.app.facetviews import facet_views
+from embexplorer.app.facts import MOST_MAPS
 from embexplorer.app.queryview import query_view
-from embexplorer.app.state import Facts, MapLook, State
+from embexplorer.app.state import Facts, MapLook, MapPlaces, State
 from embexplorer.app.table import default_columns, sorted_rows
 from embexplorer.app.values import FacetView, MapChoice, QueryView, StatusView, TableView, TagView
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.wording import count
+from embexplorer.data.columns import MapInfo
 from embexplorer.data.selection import Selection
 from embexplorer.filters.mask import MaskContext, mask
 from embexplorer.filters.tree import Everything, Filter, Selected, leaves
@@ -46,11 +48,12 @@ class Aspect(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Resolved:
-    """mask: bool (n,), what passes the filter. point_state: uint8 (n,) of NORMAL, DIMMED, SELECTED, HIDDEN."""
+    """maps: what is shown, side by side; one without a name where there is no map yet. mask: bool (n,), what passes
+    the filter. point_state: uint8 (n,) of NORMAL, DIMMED, SELECTED, HIDDEN."""
 
     state: State
     facts: Facts
-    xy: np.ndarray
+    maps: tuple[MapPlaces, ...]
     mask: np.ndarray
     point_state: np.ndarray
     colours: Colouring
@@ -67,7 +70,7 @@ class Resolved:
 
 
 _COMPARED = {
-    Aspect.POINTS: "xy",
+    Aspect.POINTS: "maps",
     Aspect.COLOURS: "colours",
     Aspect.EMPHASIS: "point_state",
     Aspect.SELECTION: "selected",
@@ -110,7 +113,7 @@ def resolve(state: State, facts: Facts, old: Resolved | None = None) -> Resolved
     return Resolved(
         state=state,
         facts=facts,
-        xy=facts.xy,
+        maps=_maps(facts, old),
         mask=allowed,
         point_state=unless_equal(points, old_parts.point_state if old_parts is not None else None),
         colours=colours,
@@ -125,6 +128,15 @@ def resolve(state: State, facts: Facts, old: Resolved | None = None) -> Resolved
         flags=_flags(state, facts, selected),
         undo=(facts.undo, facts.redo),
     )
+
+
+def _maps(facts: Facts, old: Resolved | None) -> tuple[MapPlaces, ...]:
+    maps = (MapPlaces(facts.map, facts.xy), *facts.beside)
+    before = old.maps if old is not None else ()
+    same = len(before) == len(maps) and all(
+        then.name == now.name and then.xy is now.xy for then, now in zip(before, maps, strict=True)
+    )
+    return before if same else maps
 
 
 def about_selection(tree: Filter) -> bool:
@@ -194,9 +206,17 @@ def _choice(facts: Facts, colour_by: str) -> MapChoice:
     return MapChoice(
         maps=tuple((info.name, info.name) for info in facts.maps),
         map=facts.map,
+        beside=tuple(places.name for places in facts.beside),
+        models=tuple(_model_of(facts, info) for info in facts.maps),
         colours=tuple((name, label_of(name)) for name in colour_columns(facts)),
         colour_by=colour_by,
     )
+
+
+def _model_of(facts: Facts, info: MapInfo) -> str:
+    """What a map's items were embedded with, in words."""
+    space = next((space for space in facts.spaces if space.id == info.space_id), None)
+    return "" if space is None else model_name(space.model) if space.model else space.name
 
 
 def _status(facts: Facts, allowed: np.ndarray, selected: np.ndarray) -> StatusView:
@@ -226,6 +246,9 @@ def _flags(state: State, facts: Facts, selected: np.ndarray) -> dict[str, bool]:
         "selection": any_selected,
         "item": any_selected or state.current >= 0,
         "map": bool(facts.maps),
+        "other_map": len(facts.shown_maps) < len(facts.maps),
+        "room_for_map": len(facts.shown_maps) < MOST_MAPS,
+        "side_maps": bool(facts.beside),
         "query": bool(state.query.terms),
         "filter": not isinstance(state.filter, Everything),
         "undo": bool(facts.undo),

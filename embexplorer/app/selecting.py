@@ -87,8 +87,7 @@ class Selecting:
         view, facts = self._core.view, self._core.facts
         for panel in (view.map, view.results, view.table, view.gallery):
             panel.set_hover(row)
-        lies_there = facts is not None and 0 <= row < len(facts) and bool(np.isfinite(facts.xy[row]).all())
-        view.map.show_card(card_view(facts, row) if lies_there and facts is not None else None)
+        view.map.show_card(card_view(facts, row) if facts is not None and facts.is_placed(row) else None)
 
     def show_item(self, row: int) -> None:
         """Show the item with its nearest neighbours; -1 for none."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from embexplorer.app.state import Json, MapLook, State
+from embexplorer.app.views import MapViews
 from embexplorer.base.errors import EmbexError
 from embexplorer.data.query import ImageTerm, ItemsTerm, Query, Term, TextTerm
 from embexplorer.data.selection import Selection
@@ -45,7 +46,7 @@ def open_session(path: Path, *, new: bool, device: str, threads: int) -> Session
     return Session(store, device, threads)
 
 
-def remember(session: Session, state: State, ids: np.ndarray, map_view: dict[str, float]) -> None:
+def remember(session: Session, state: State, ids: np.ndarray, map_views: MapViews) -> None:
     """Keep in the project where the user was. Nothing happens in a read-only project."""
     if session.store.read_only:
         return
@@ -68,13 +69,14 @@ def remember(session: Session, state: State, ids: np.ndarray, map_view: dict[str
             "descending": state.descending,
             "columns": list(state.columns),
             "selection": chosen[:_MOST_REMEMBERED].tolist() if len(chosen) <= _MOST_REMEMBERED else [],
-            "map_view": map_view,
+            "map_view": map_views.get(state.map, {}),  # all that a program of before knows
+            "map_views": map_views,
         },
     )
 
 
-def remembered(session: Session, results: int) -> tuple[State, dict[str, float]]:
-    """Where the user was when the project was closed, and the part of the map that was seen. results: how many a
+def remembered(session: Session, results: int) -> tuple[State, MapViews]:
+    """Where the user was when the project was closed, and the parts of the maps that were seen. results: how many a
     search shows where the project does not say."""
     kept: Json = session.store.meta.get(_VIEW, {})
     ids = session.store.items.ids()
@@ -99,7 +101,7 @@ def remembered(session: Session, results: int) -> tuple[State, dict[str, float]]
         descending=bool(kept.get("descending", False)),
         columns=tuple(kept.get("columns", ())),
     )
-    return state, kept.get("map_view", {})
+    return state, kept.get("map_views") or ({state.map: kept["map_view"]} if kept.get("map_view") else {})
 
 
 def _look(kept: Json) -> MapLook:

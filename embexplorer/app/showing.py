@@ -37,7 +37,7 @@ class Showing:
         if Aspect.LOOK in changed:
             view.map.set_look(resolved.look)
         if Aspect.POINTS in changed:
-            view.map.set_points(resolved.xy)
+            view.map.set_maps(resolved.maps)
             view.map.set_empty_text(_empty_text(resolved, self._core.board.running() > 0))
         if changed & {Aspect.POINTS, Aspect.COLOURS}:
             view.map.set_colours(resolved.colours.scale, resolved.colours.title)

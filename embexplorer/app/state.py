@@ -61,9 +61,17 @@ class State:
 
 
 @dataclass(frozen=True, eq=False)
+class MapPlaces:
+    """A map that is shown. xy: float32 (n, 2), a row per item, NaN where it is not on the map."""
+
+    name: str
+    xy: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
 class Facts:
     """A snapshot of the project. frame: one row per live item; ids: int64 (n,), ascending, its "@id".
-    xy: float32 (n, 2) of the shown map, NaN where an item is not on it."""
+    map, xy: the first map that is shown, "" and NaN where there is none; beside: the maps that are shown beside it."""
 
     frame: pl.DataFrame
     ids: np.ndarray
@@ -82,6 +90,17 @@ class Facts:
     failures: int = 0  # items that could not be embedded
     writable: bool = True
     facet_cache: FacetCache = field(default_factory=FacetCache)
+    beside: tuple[MapPlaces, ...] = ()
+
+    @property
+    def shown_maps(self) -> tuple[str, ...]:
+        """The names of all maps that are shown, the first one first; () where there is no map."""
+        return (self.map, *(places.name for places in self.beside)) if self.map else ()
+
+    def is_placed(self, row: int) -> bool:
+        """Whether an item lies on any of the shown maps."""
+        every = (self.xy, *(places.xy for places in self.beside))
+        return 0 <= row < len(self) and any(bool(np.isfinite(xy[row]).all()) for xy in every)
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -158,10 +158,13 @@ class StatusView:
 
 @dataclass(frozen=True)
 class MapChoice:
-    """What the map can show. maps, colours: (name, label)."""
+    """What the map can show. maps, colours: (name, label). beside: the maps shown beside the first. models: for each
+    of maps, what its items were embedded with."""
 
     maps: tuple[tuple[str, str], ...] = ()
     map: str = ""
+    beside: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
     colours: tuple[tuple[str, str], ...] = ()
     colour_by: str = ""
 

@@ -13,7 +13,7 @@ from embexplorer.gui.facets import FacetPanel
 from embexplorer.gui.gallery import GalleryPanel
 from embexplorer.gui.importsheet import ImportSheet
 from embexplorer.gui.itemview import ItemPanel
-from embexplorer.gui.mappanel import MapPanel
+from embexplorer.gui.mapgrid import MapGrid
 from embexplorer.gui.pictures import Pictures
 from embexplorer.gui.querybar import QueryBar
 from embexplorer.gui.results import ResultsPanel
@@ -43,7 +43,7 @@ class AppView:
     def __init__(self, window: MainWindow) -> None:
         self.window = window
         self.pictures = Pictures(window)
-        self.map = MapPanel(self.pictures)
+        self.map = MapGrid(self.pictures)
         self.facets = FacetPanel()
         self.query = QueryBar()
         self.results = ResultsPanel(self.pictures)

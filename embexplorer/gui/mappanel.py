@@ -1,12 +1,14 @@
-"""The map with its small tools: how dragging selects, and everything in view again."""
+"""A map with its small tools: how dragging selects, and everything in view again."""
+
+from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QPoint, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QWidget
 
-from embexplorer.app.state import MapLook
+from embexplorer.app.state import MapLook, MapPlaces
 from embexplorer.app.values import CardView, MapChoice
+from embexplorer.gui.map.heading import Heading
 from embexplorer.gui.map.view import MapView
 from embexplorer.gui.pictures import Pictures
 from embexplorer.gui.pieces import column, tool_button
@@ -22,7 +24,11 @@ _ZOOM = 1.5
 
 
 class MapPanel(QWidget):
-    """Implements app.views.MapPanel over MapView."""
+    """One of the maps that are side by side: a MapView with a heading where it is not alone, and with tools and
+    legend where it is the first. map: its name, "" for none.
+
+    used: the mouse or the keyboard came to it. closed: the user wants it no longer.
+    """
 
     hovered = Signal(int)
     picked = Signal(int, object)
@@ -34,28 +40,35 @@ class MapPanel(QWidget):
     colour_chosen = Signal(str)
     map_chosen = Signal(str)
     tool_chosen = Signal(str)
+    used = Signal()
+    closed = Signal()
     sampled = Signal(int)  # so many points stand for one while the map moves
 
     def __init__(self, pictures: Pictures, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pictures = pictures
         self._card: CardView | None = None
-        self._rows = -1
+        self.map, self._rows = "", -1
+        self._is_first, self._empty_text = True, ""
         self.view = MapView()
+        self.view.installEventFilter(self)
+        self.view.hovered.connect(lambda row: self.used.emit() if row >= 0 else None)
         for name in ("hovered", "picked", "opened", "area_selected", "cleared", "menu_requested"):
             getattr(self.view, name).connect(getattr(self, name))
         for name in ("legend_picked", "colour_chosen", "map_chosen"):
             getattr(self.view, name).connect(getattr(self, name))
         self.view.sampled.connect(self.sampled)
-        self.setLayout(column(self.view, spacing=0))
+        self.heading = Heading()
+        self.heading.map_chosen.connect(self.map_chosen)
+        self.heading.closed.connect(self.closed)
+        self.setLayout(column(self.heading, self.view, spacing=0))
         self._tools: dict[str, QToolButton] = {}
         self._strip = self._make_strip()
-        self.view.covered_left = self._strip.width() + GRID * 2
         pictures.arrived.connect(self._on_picture)
         self.setFocusProxy(self.view)
 
     def _make_strip(self) -> QFrame:
-        strip = QFrame(self)
+        strip = QFrame(self.view)
         strip.setProperty("role", "card")
         group = QButtonGroup(self)
         for name, title, help_text in _TOOLS:
@@ -72,25 +85,58 @@ class MapPanel(QWidget):
         fit.clicked.connect(self.view.fit)
         strip.setLayout(column(*self._tools.values(), GRID // 2, closer, further, fit, margin=3, spacing=2))
         strip.adjustSize()
+        strip.move(GRID + 4, GRID + 4)
         return strip
 
-    def resizeEvent(self, event: QResizeEvent, /) -> None:
-        super().resizeEvent(event)
-        self._strip.move(GRID + 4, GRID + 4)
-        self._strip.raise_()
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        if event.type() in (QEvent.Type.Enter, QEvent.Type.FocusIn):
+            self.used.emit()
+        return super().eventFilter(watched, event)
 
     # -- what is shown ----------------------------------------------------------------------------------------
 
-    def set_points(self, xy: np.ndarray) -> None:
-        """The view is kept where the number of items is the same: they only moved."""
-        if len(xy) == self._rows:
-            self.view.move_points(xy)
+    def set_role(self, *, is_first: bool, is_alone: bool) -> None:
+        """The first has the tools and the legend, and each has a heading unless it is alone."""
+        self._is_first = is_first
+        self.heading.setVisible(not is_alone)
+        self.view.legend.set_wanted(is_first)
+        self._show_tools()
+
+    def _show_tools(self) -> None:
+        has_tools = self._is_first and not self._empty_text
+        self._strip.setVisible(has_tools)
+        self.view.covered_left = self._strip.width() + GRID * 2 if has_tools else 0
+        self.view.follow_room()
+
+    def show_map(self, places: MapPlaces, seen: dict[str, float]) -> None:
+        """A map, with a row per item. The view stays as it is where it is the same map, or the first one; of another
+        map that part is seen that view_state() told of it, and all of it where seen is empty."""
+        is_other, self.map = self.map not in ("", places.name), places.name
+        self.heading.set_map(places.name)
+        if len(places.xy) == self._rows and is_other:
+            self.view.travel(places.xy, seen)
+        elif len(places.xy) == self._rows:
+            self.view.move_points(places.xy)
         else:
-            self._rows = len(xy)
-            self.view.set_points(xy)
+            is_new = is_other or self._rows < 0
+            self._rows = len(places.xy)
+            self.view.set_points(places.xy)
+            if is_new:
+                self.view.camera.look_anew(seen)
 
     def move_points(self, xy: np.ndarray) -> None:
-        self.set_points(xy)
+        """The map is being made: the items are elsewhere."""
+        self.show_map(MapPlaces(self.map, xy), {})
+
+    def has_place(self, row: int) -> bool:
+        """Whether an item lies on this map."""
+        return 0 <= row < self._rows and bool(np.isfinite(self.view.xy[row]).all())
+
+    def forget(self) -> None:
+        """It shows no map for now."""
+        self.map, self._rows = "", -1
+        self.show_card(None)
+        self.view.set_points(np.zeros((0, 2), np.float32))
 
     def set_colours(self, scale: ColourScale, title: str) -> None:
         self.view.set_colours(scale, title)
@@ -110,14 +156,16 @@ class MapPanel(QWidget):
         self.view.show_card(card, picture.toImage() if picture is not None else None)
 
     def set_choice(self, choice: MapChoice) -> None:
-        self.view.set_choice(choice)
+        self.heading.set_choice(choice)
+        self.view.set_choice(replace(choice, maps=()) if choice.beside else choice)  # the headings have them
 
     def set_look(self, look: MapLook) -> None:
         self.view.set_look(look)
 
     def set_empty_text(self, text: str) -> None:
         self.view.set_empty_text(text)
-        self._strip.setVisible(not text)
+        self._empty_text = text
+        self._show_tools()
 
     def set_tool(self, tool: str) -> None:
         self._tools[tool].setChecked(True)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu
 from embexplorer.app.actions import BY_ID, missing_flag
 from embexplorer.app.controller import Controller
 from embexplorer.app.resolve import Aspect
-from embexplorer.app.values import Chip
+from embexplorer.app.values import Chip, MapChoice
 from embexplorer.data.selection import Combine
 from embexplorer.gui.appview import AppView
 from embexplorer.gui.palette import Entry
@@ -54,7 +54,8 @@ def _wire_map(view: AppView, controller: Controller) -> None:
     view.map.area_selected.connect(controller.selecting.select)
     view.map.cleared.connect(controller.selecting.clear)
     view.map.colour_chosen.connect(controller.colour_by)
-    view.map.map_chosen.connect(controller.show_map)
+    view.map.map_chosen.connect(controller.side_by_side.show)
+    view.map.closed.connect(controller.side_by_side.close)
     view.map.tool_chosen.connect(controller.set_tool)
     view.map.tool_chosen.connect(lambda tool: view.window.set_checked(f"tool.{tool}", True))
     view.map.sampled.connect(view.window.status.set_sampled)
@@ -170,13 +171,25 @@ def _show_checks(view: AppView, controller: Controller, changed: frozenset[Aspec
             Entry(f"tag:{tag.tag}", f"Tag with “{tag.tag}”", "Put this tag on the selected items.", "Tag")
             for tag in resolved.tags
         ]
-        view.window.set_palette_entries([*colours, *tags])
+        view.window.set_palette_entries([*colours, *_maps_beside(resolved.choice), *tags])
+
+
+def _maps_beside(choice: MapChoice) -> list[Entry]:
+    """The maps that are not shown."""
+    help_text = "Show this map as well, to compare it with what is shown."
+    return [
+        Entry(f"beside:{name}", f"Show the map “{label}” beside", help_text, "View", icon="maps")
+        for name, label in choice.maps
+        if name not in (choice.map, *choice.beside)
+    ]
 
 
 def _entry_chosen(controller: Controller, entry: str) -> None:
     kind, _, name = entry.partition(":")
     if kind == "colour":
         controller.colour_by(name)
+    elif kind == "beside":
+        controller.side_by_side.add(name)
     elif kind == "tag":
         controller.editing.tag(name)
 

@@ -100,7 +100,7 @@ class Desk:
         return calls[-1].args[0]
 
     def calls(self) -> list[str]:
-        """What the view was told since the last forget(): "map.set_points" and so on."""
+        """What the view was told since the last forget(): "map.set_maps" and so on."""
         return [str(call[0]) for call in self.view.mock_calls]
 
     def forget(self) -> None:

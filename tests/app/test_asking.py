@@ -333,7 +333,7 @@ def test_a_selection_draws_only_what_shows_it(at_things: Desk) -> None:
     at_things.settle()
     told = set(at_things.calls())
     assert "map.set_state" in told
-    assert not told & {"map.set_points", "map.set_colours", "table.set_table", "facets.set_facets", "query.set_query"}
+    assert not told & {"map.set_maps", "map.set_colours", "table.set_table", "facets.set_facets", "query.set_query"}
     at_things.forget()
     at_things.controller.selecting.select(np.array([1, 2]))
     at_things.settle()
@@ -355,4 +355,4 @@ def test_a_tag_moves_no_point(at_things: Desk) -> None:
     at_things.settle()
     told = set(at_things.calls())
     assert {"table.set_table", "tags.set_tags"} <= told
-    assert not told & {"map.set_points", "map.set_colours", "map.set_state", "map.move_points"}
+    assert not told & {"map.set_maps", "map.set_colours", "map.set_state", "map.move_points"}

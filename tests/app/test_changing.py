@@ -98,7 +98,7 @@ def test_the_trash_keeps_the_rest_of_the_selection_by_item(at_things: Desk) -> N
     state = controller.state
     assert at_things.facts.ids[state.selection.rows()].tolist() == ids[[10, 11]].tolist()
     assert at_things.facts.ids[state.current] == ids[20]
-    assert at_things.shown("map", "set_points").shape == (58, 2)
+    assert at_things.shown("map", "set_maps")[0].xy.shape == (58, 2)
     assert at_things.messages()[-1].action == "edit.undo"
     controller.trigger("edit.undo")
     at_things.settle()
@@ -203,10 +203,10 @@ def test_another_model_gets_a_map_of_its_own(at_things: Desk) -> None:
     assert [space.name for space in at_things.facts.spaces] == ["minilm-static", "second"]
     names = [name for name, _ in at_things.shown("map", "set_choice").maps]
     assert names == ["map", "map of second"]
-    at_things.controller.show_map("map of second")
+    at_things.controller.side_by_side.show(0, "map of second")
     at_things.settle()
     assert at_things.facts.map == "map of second"
-    assert np.isfinite(at_things.shown("map", "set_points")).all()
+    assert np.isfinite(at_things.shown("map", "set_maps")[0].xy).all()
 
 
 # -- a project that cannot be changed -------------------------------------------------------------------------

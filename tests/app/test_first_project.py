@@ -39,10 +39,10 @@ def test_a_dropped_table_is_proposed_changed_and_becomes_a_map(desk: Desk, thing
     assert [space.count for space in facts.spaces] == [60]
     assert facts.xy.shape == (60, 2)
     assert np.isfinite(facts.xy).all()
-    assert desk.shown("map", "set_points") is facts.xy
+    assert desk.shown("map", "set_maps")[0].xy is facts.xy
     assert desk.view.map.move_points.call_count >= 2, "the map was shown while it was made"
     for call in desk.view.map.move_points.call_args_list:
-        assert call.args[0].shape == (60, 2)
+        assert call.args[1].shape == (60, 2)
     assert desk.shown("", "set_status").items == "60 items"
     assert {facet.name for facet in desk.shown("facets", "set_facets")} >= {"group", "stars", "seen", "tame", "words"}
     table = desk.shown("table", "set_table")

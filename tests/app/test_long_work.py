@@ -148,7 +148,7 @@ def test_the_first_map_comes_while_the_rest_is_embedded_and_the_last_starts_from
     source = write_many(tmp_path / "many.csv", 7_000)
     desk.controller.projects.open(source.with_suffix(".embx"), then=lambda: sources_of([source]), new=True)
     frames: list[np.ndarray] = []
-    desk.view.map.move_points.side_effect = frames.append
+    desk.view.map.move_points.side_effect = lambda _name, xy: frames.append(xy)
     desk.settle()
     shown = [int(np.isfinite(xy).all(axis=1).sum()) for xy in frames]
     assert 2_000 <= shown[0] < 7_000, "the first map was of what was embedded by then"
@@ -188,8 +188,8 @@ def test_there_is_a_picture_before_there_is_an_index(desk: Desk, tmp_path: Path)
     desk.controller.projects.open(tmp_path / "v.embx", then=lambda: sources_of([tmp_path / "v.npy"]), new=True)
     drawn = desk.view.map.move_points
     # on a slow computer the empty project is drawn first
-    desk.pump(lambda: drawn.called and len(drawn.call_args.args[0]) > 0, "the first picture")
-    (xy,) = drawn.call_args.args
+    desk.pump(lambda: drawn.called and len(drawn.call_args.args[1]) > 0, "the first picture")
+    _, xy = drawn.call_args.args
     session = desk.controller.core.session
     assert xy.shape == (4_000, 2) and np.isfinite(xy).all()
     assert session is not None and not session.store.maps.all()

@@ -23,7 +23,7 @@ def test_everything_is_where_the_user_left_it(at_things: Desk, another_desk, thi
     controller.set_columns(("name", "stars"))
     controller.trigger("view.hide_filtered")
     at_things.settle()
-    seen = {"x": 1.5, "y": -2.0, "scale": 30.0}
+    seen = {"map": {"x": 1.5, "y": -2.0, "scale": 30.0}}
     at_things.view.map.view_state.return_value = seen
     before = at_things.shown("results", "set_results")
     at_things.leave()
@@ -128,7 +128,7 @@ def test_answers_of_a_project_that_was_left_are_never_shown(at_things: Desk, tmp
     assert len(at_things.facts) == 0
     assert at_things.shown("results", "set_results").rows == ()
     assert all(call.args[0].item is None for call in at_things.view.item.set_item.call_args_list)
-    assert at_things.shown("map", "set_points").shape == (0, 2)
+    assert at_things.shown("map", "set_maps")[0].xy.shape == (0, 2)
     with ProjectStore.open(tmp_path / "things.embx") as store:
         assert store.tags.all() == {"kept in any case": 1}, "what the user did is written though the project was left"
 

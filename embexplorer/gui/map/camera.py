@@ -56,6 +56,11 @@ class Camera(QObject):
         self._is_fitted = True
         self._follow()
 
+    def look_anew(self, state: dict[str, float]) -> None:
+        """Another map: there is nothing to go back to, and that is seen which state() told."""
+        self.forget()
+        self.restore(state)
+
     def _follow(self) -> None:
         whole = self._whole()
         if self._is_fitted:

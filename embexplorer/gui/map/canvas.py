@@ -74,6 +74,11 @@ class MapCanvas(QWidget):
         else:
             self._on_arranged(places, self.raster.arranged(places))
 
+    def travel(self, xy: np.ndarray, seen: dict[str, float]) -> None:
+        """The same items on another map. seen: what camera.state() told of it; empty to see all of it."""
+        self.move_points(xy)
+        self.camera.look_anew(seen)
+
     def _on_arranged(self, xy: np.ndarray, grid: Grid) -> None:
         self.xy, self._is_awaited = xy, False
         self.raster.take(grid)

@@ -122,6 +122,7 @@ class Legend(QFrame):
         head = row(self._title, self._columns, self._fold, spacing=4)
         self.setLayout(column(head, self._maps, self._bar, self._scroll, margin=GRID, spacing=4))
         self.setFixedWidth(_WIDTH)
+        self._is_wanted = True
         self._folded, self._entries, self._has_range = False, 0, False
         self._maps.hide()
         self._columns.hide()
@@ -141,6 +142,11 @@ class Legend(QFrame):
     @property
     def is_folded(self) -> bool:
         return self._folded
+
+    def set_wanted(self, is_wanted: bool) -> None:
+        """Maps side by side have one legend between them."""
+        self._is_wanted = is_wanted
+        self.arrange()
 
     def open_colours(self) -> None:
         """Open the list of columns to colour by."""
@@ -185,7 +191,7 @@ class Legend(QFrame):
         parent = self.parentWidget()
         room = (parent.height() if parent else 400) - GRID * 16
         self._scroll.setFixedHeight(max(_ROW, min(self._entries * _ROW, room)))
-        self.setVisible(has_content)
+        self.setVisible(has_content and self._is_wanted)
         self.adjustSize()
         self.resized.emit()
 

@@ -74,7 +74,8 @@ def test_every_action_is_known_to_somebody(
             continue
         if not reader.window.commands.actions[action.id].isEnabled():
             everything_ready(reader)
-        assert reader.window.commands.actions[action.id].isEnabled() or action.id == "edit.redo", action.id
+        cannot = {"edit.redo", "view.add_map", "view.one_map"}  # the project has one map only
+        assert reader.window.commands.actions[action.id].isEnabled() or action.id in cannot, action.id
         reader.window.trigger(action.id)
         reader.settle()
         close_what_opened(qapp, reader)

@@ -1,0 +1,55 @@
+"""The line over a map that stands beside others: which map it is, of which model, and how to be rid of it."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QSizePolicy
+
+from embexplorer.app.values import MapChoice
+from embexplorer.gui.pieces import ElidedLabel, row, tool_button
+from embexplorer.gui.tokens import GRID
+
+_HEIGHT = GRID * 5
+
+
+class Heading(QFrame):
+    """map_chosen: another map is wanted here. closed: none is."""
+
+    map_chosen = Signal(str)
+    closed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "panel")
+        self.setFixedHeight(_HEIGHT)
+        self._choice, self._name = MapChoice(), ""
+        self.maps = QComboBox()
+        self.maps.setToolTip("Choose another map")
+        self.maps.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.maps.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.maps.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.maps.activated.connect(lambda at: self.map_chosen.emit(self.maps.itemData(at)))
+        self._model = ElidedLabel("", "small")
+        self.close_button = tool_button("close", "Close this map", "Show this map no longer")
+        self.close_button.clicked.connect(self.closed)
+        line = row(self.maps, self._model, self.close_button)
+        line.setContentsMargins(GRID // 2, 0, GRID // 2, 0)
+        line.setStretch(1, 1)
+        self.setLayout(line)
+
+    def set_choice(self, choice: MapChoice) -> None:
+        """The maps that there are to choose from."""
+        if choice.maps != self._choice.maps:
+            self.maps.clear()
+            for name, text in choice.maps:
+                self.maps.addItem(text, name)
+        self._choice = choice
+        self.set_map(self._name)
+
+    def set_map(self, name: str) -> None:
+        """The map that is seen under it."""
+        self._name = name
+        at = self.maps.findData(name)
+        self.maps.setCurrentIndex(at)
+        models = self._choice.models
+        self._model.setText(models[at] if 0 <= at < len(models) else "")
+        self.maps.setAccessibleName(f"Map {name}")
+        self.close_button.setAccessibleName(f"Close the map {name}")
