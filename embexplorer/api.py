@@ -13,6 +13,7 @@ from embexplorer.base.settings import IMAGE_MODEL, TEXT_MODEL
 from embexplorer.data.columns import MapInfo
 from embexplorer.data.hits import Hits
 from embexplorer.data.items import Field, ImportChoices
+from embexplorer.data.picture import MapPicture
 from embexplorer.data.query import ImageTerm, ItemsTerm, Mode, Query, Term, TextTerm
 from embexplorer.data.vectors import SpaceInfo
 from embexplorer.operations.creating import joined
@@ -208,10 +209,22 @@ class Project:
         change = self.store.history.redo()
         return change.label if change else ""
 
-    def export(self, path: str | Path, *, where: str = "", columns: Sequence[str] = (), colour_by: str = "") -> Path:
-        """Write .csv, .parquet, .jsonl, .npz (vectors), or the map as .png, .svg or .html."""
+    def export(
+        self,
+        path: str | Path,
+        *,
+        where: str = "",
+        columns: Sequence[str] = (),
+        colour_by: str = "",
+        map_name: str = "",
+        picture: MapPicture | None = None,
+    ) -> Path:
+        """Write .csv, .parquet, .jsonl, .npz (vectors), or the map as .png, .svg or .html. map_name: "" for the first
+        map. picture: its size, its resolution and what is drawn."""
         ids = self._searcher.matching(where) if where else None
-        self._run(export(self.store, ExportParams(Path(path), ids, tuple(columns), colour_by=colour_by)))
+        drawn = picture or MapPicture()
+        params = ExportParams(Path(path), ids, tuple(columns), map=map_name, colour_by=colour_by, picture=drawn)
+        self._run(export(self.store, params))
         return Path(path)
 
     def info(self) -> ProjectInfo:

@@ -8,8 +8,10 @@ from embexplorer.app.core import EXPORT, Core, once
 from embexplorer.app.values import Message
 from embexplorer.base.progress import Outcome, Problem
 from embexplorer.base.wording import count, size
+from embexplorer.data.picture import MapPicture
 from embexplorer.operations.exporting import ExportParams, export
 from embexplorer.operations.rescuing import rescue
+from embexplorer.raster.contents import ShownMap
 from embexplorer.work.job import WRITE
 
 
@@ -40,11 +42,12 @@ class Upkeep:
     def export_all(self, path: Path) -> None:
         self.export(ExportParams(path))
 
-    def export_map(self, path: Path, dark: bool = False) -> None:
+    def export_map(self, path: Path, picture: MapPicture | None = None, shown: ShownMap | None = None) -> None:
+        """Draw a map into a file. shown: as a window shows it; None for the shown map's points in its colours."""
         resolved = self._core.resolved
         if resolved is not None:
-            choice = resolved.choice
-            self.export(ExportParams(path, map=choice.map, colour_by=choice.colour_by, dark=dark))
+            choice, drawn = resolved.choice, picture or MapPicture()
+            self.export(ExportParams(path, map=choice.map, colour_by=choice.colour_by, picture=drawn, shown=shown))
 
     def save_copy(self, path: Path) -> None:
         session = self._core.session

@@ -1,9 +1,10 @@
 """The commands that fill and change a project."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields as fields_of
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,6 +15,7 @@ from embexplorer.base.settings import IMAGE_MODEL, TEXT_MODEL
 from embexplorer.base.wording import count
 from embexplorer.cli.output import ProgressLine, print_outcome
 from embexplorer.data.items import ImportChoices
+from embexplorer.data.picture import MapPicture
 from embexplorer.operations.choosing import choose, earlier_choices
 from embexplorer.operations.creating import CreateParams, fill
 from embexplorer.operations.exporting import ExportParams, export
@@ -197,22 +199,46 @@ def make_map(project: Path, space: str, neighbors: int, min_dist: float, seed: i
         )
 
 
+def _picture_options(command: Callable[..., None]) -> Callable[..., None]:
+    """One option for each choice of a picture, with the words of the window's sheet."""
+    for known in reversed(fields_of(MapPicture)):
+        if known.name in _ONLY_IN_A_WINDOW:
+            continue
+        name, words, default = known.name.replace("_", "-"), known.metadata["help"], known.default
+        switch = f"--{name}/--no-{name}" if default is True else f"--{name}"
+        kind = {"is_flag": True} if isinstance(default, bool) else {"type": _KINDS.get(known.name)}
+        command = click.option(switch, known.name, default=default, help=words, **kind)(command)
+    return command
+
+
+_ONLY_IN_A_WINDOW = ("in_view", "only_strong")
+_KINDS: dict[str, Any] = {
+    "width": click.IntRange(1),
+    "height": click.IntRange(1),
+    "unit": click.Choice(["px", "mm"]),
+    "dpi": click.IntRange(10, 2400),
+    "point_size": click.FloatRange(0.1, 10.0),
+}
+
+
 @click.command(name="export")
 @project_argument
 @click.argument("out", type=path_type)
 @where_option
 @click.option("--columns", default="", metavar="A,B", help="Which columns; all when not given.")
 @click.option("--colour-by", default="", metavar="COLUMN", help="For pictures of the map.")
+@click.option("--map", "map_name", default="", metavar="NAME", help="Which map; the first when not given.")
 @space_option
-@click.option("--dark", is_flag=True, help="A dark picture.")
+@_picture_options
 @json_option
 def export_items(
-    project: Path, out: Path, where: str, columns: str, colour_by: str, space: str, dark: bool, as_json: bool
-) -> None:
+    project: Path, out: Path, where: str, columns: str, colour_by: str, map_name: str, space: str, as_json: bool,
+    **picture: Any,
+) -> None:  # fmt: skip
     """Write items (.csv .parquet .jsonl), vectors (.npz) or the map (.png .svg .html)."""
     with opened(project, read_only=True) as open_project:
         ids = open_project.matching(where) if where else None
-        params = ExportParams(out, ids, split(columns), space, colour_by=colour_by, dark=dark)
+        params = ExportParams(out, ids, split(columns), space, map_name, colour_by, MapPicture(**picture))
         print_outcome(_finished(open_project, export(open_project.store, params)), as_json, path=str(out))
 
 

@@ -2,9 +2,9 @@
 
 import errno
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -13,20 +13,19 @@ import polars as pl
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.progress import Operation, Outcome, Step
 from embexplorer.base.wording import count
-from embexplorer.data.items import FieldType
-from embexplorer.filters.check import nearest_name
-from embexplorer.filters.tree import column_of
-from embexplorer.operations.columns import project_frame, schema_of
+from embexplorer.data.picture import MapPicture
 from embexplorer.operations.itemtable import item_table
-from embexplorer.operations.mapping import coordinates
 from embexplorer.operations.spaces import chosen_space
+from embexplorer.raster.contents import ShownMap
 from embexplorer.store.project import ProjectStore
+
+PICTURES = ("png", "svg", "html")
 
 
 @dataclass(frozen=True)
 class ExportParams:
-    """ids: the items, None for all. columns: names, () for all. colour_by: a column, for pictures.
-    width, height: of pictures, in pixels. dark: for pictures."""
+    """ids: the items, None for all. columns: names, () for all. For the map: which one, the column to colour by, and
+    how it is drawn; shown: as a window shows it, which then stands for all else that says what is drawn."""
 
     path: Path
     ids: np.ndarray | None = None
@@ -34,9 +33,8 @@ class ExportParams:
     space: str = ""
     map: str = ""
     colour_by: str = ""
-    width: int = 1600
-    height: int = 1000
-    dark: bool = False
+    picture: MapPicture = field(default_factory=MapPicture)
+    shown: ShownMap | None = None
 
 
 def export(store: ProjectStore, params: ExportParams) -> Operation:
@@ -45,17 +43,19 @@ def export(store: ProjectStore, params: ExportParams) -> Operation:
     Raises EmbexError for an unknown ending, an unknown column, or where the file cannot be written.
     """
     ending = params.path.suffix.lower().lstrip(".")
-    writer = _WRITERS.get(ending)
-    if writer is None:
+    if ending not in _WRITERS and ending not in PICTURES:
         raise EmbexError(
             f"A file ending in “.{ending}” cannot be exported.",
-            f"Choose one of {', '.join('.' + e for e in _WRITERS)}.",
+            f"Choose one of {', '.join('.' + e for e in (*_WRITERS, *PICTURES))}.",
         )
     yield Step(0, 1, f"Writing {params.path.name}")
     beside = params.path.with_name(f".{params.path.stem[:60]}.{os.getpid()}.part.{ending}")
     try:
         beside.touch()  # told here, in the system's words: polars' writers say it in a way of their own
-        written = writer(store, params, beside)
+        if ending in PICTURES:
+            written = yield from _draw(store, params, beside)
+        else:
+            written = _WRITERS[ending](store, params, beside)
         beside.replace(params.path)
     except OSError as error:
         raise _cannot_write(params.path, error) from error
@@ -63,6 +63,15 @@ def export(store: ProjectStore, params: ExportParams) -> Operation:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
     return Outcome(f"{count(written, 'item')} written to {params.path.name}", value=params.path)
+
+
+def _draw(store: ProjectStore, params: ExportParams, path: Path) -> Generator[Step, None, int]:
+    from embexplorer.operations.picturing import draw_map, stored_map
+
+    params.picture.pixels()  # a picture that cannot be drawn is told before the project is read
+    is_page = path.suffix.lower() == ".html"
+    shown = params.shown or stored_map(store, params.map, params.ids, params.colour_by, page=is_page)
+    return (yield from draw_map(store, shown, params.picture, path))
 
 
 def _cannot_write(path: Path, error: OSError) -> EmbexError:
@@ -114,63 +123,9 @@ def _write_npz(store: ProjectStore, params: ExportParams, path: Path) -> int:
     return len(ids)
 
 
-def _write_picture(store: ProjectStore, params: ExportParams, path: Path) -> int:
-    from embexplorer.raster.colours import ColourScale, scale_for
-    from embexplorer.raster.export import write_png, write_svg
-
-    name, frame, xy = _picture_points(store, params)
-    scale: ColourScale | None = None
-    if params.colour_by:
-        schema = schema_of(frame)
-        column = _column_to_colour_by(params.colour_by, schema)
-        scale = scale_for(frame[column], schema[column])
-    write = write_svg if path.suffix == ".svg" else write_png
-    title = f"{store.path.stem} · {name}"
-    write(path, xy, scale, width=params.width, height=params.height, title=title, dark=params.dark)
-    return int(np.isfinite(xy).all(axis=1).sum())
-
-
-def _write_page(store: ProjectStore, params: ExportParams, path: Path) -> int:
-    from embexplorer.raster.colours import scale_for
-    from embexplorer.raster.page import write_page
-
-    name, frame, xy = _picture_points(store, params)
-    schema = schema_of(frame)
-    first = next((n for n, t in schema.items() if t is FieldType.CATEGORY and n[0] != "@"), "@kind")
-    column = _column_to_colour_by(params.colour_by or first, schema)
-    titles, texts = frame["@title"].to_list(), frame["@text"].to_list()
-    title = f"{store.path.stem} · {name}"
-    scale, named = scale_for(frame[column], schema[column]), column.removeprefix("@")
-    write_page(path, xy, scale, titles, texts, title=title, colour_name=named, dark=params.dark)
-    return int(np.isfinite(xy).all(axis=1).sum())
-
-
-def _column_to_colour_by(name: str, schema: Mapping[str, FieldType]) -> str:
-    column = column_of(name, schema)
-    if column is None or column not in schema:
-        raise EmbexError(f"There is no column “{name}” to colour by.", nearest_name(name, schema))
-    return column
-
-
-def _picture_points(store: ProjectStore, params: ExportParams) -> tuple[str, pl.DataFrame, np.ndarray]:
-    """The map's name, the items' table and their coordinates, row by row."""
-    maps = [info.name for info in store.maps.all()]
-    name = params.map or (maps[0] if maps else "")
-    frame = project_frame(store)
-    if params.ids is not None:
-        frame = frame.filter(pl.Series(np.isin(frame["@id"].to_numpy(), params.ids)))
-    xy = coordinates(store, name, frame["@id"].to_numpy()) if name in maps else None
-    if xy is None:
-        raise EmbexError("There is no map to draw yet.", "Make the map first.")
-    return name, frame, xy
-
-
 _WRITERS: dict[str, Callable[[ProjectStore, ExportParams, Path], int]] = {
     "csv": _write_csv,
     "parquet": _write_parquet,
     "jsonl": _write_jsonl,
     "npz": _write_npz,
-    "png": _write_picture,
-    "svg": _write_picture,
-    "html": _write_page,
 }

@@ -45,11 +45,18 @@ canvas.addEventListener("wheel", (event) => {
   zoom(2 ** (-turn / 240), event.offsetX, event.offsetY);
 }, { passive: false });
 
+const directions = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const onMap = {
+  Enter: () => step(0, 0),
   ArrowLeft: () => pan(60, 0), ArrowRight: () => pan(-60, 0), ArrowUp: () => pan(0, 60), ArrowDown: () => pan(0, -60),
   "+": () => zoom(1.5), "=": () => zoom(1.5), "-": () => zoom(1 / 1.5), 0: showAll,
 };
 canvas.addEventListener("keydown", (event) => {
+  if (event.shiftKey && event.key in directions) {
+    event.preventDefault();
+    step(...directions[event.key]);
+    return;
+  }
   const act = event.ctrlKey || event.metaKey || event.altKey ? undefined : onMap[event.key];
   if (!act) return;
   event.preventDefault();
@@ -71,11 +78,25 @@ $("closer").onclick = () => zoom(1.6);
 $("wider").onclick = () => zoom(1 / 1.6);
 $("all").onclick = showAll;
 $("everything").onclick = () => isolate(null);
-$("theme").onclick = () => {
-  const root = document.documentElement;
-  root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
-  recolour();
+$("theme").onclick = () => wear(themeNow() === "dark" ? "light" : "dark");
+$("marked").onclick = () => {
+  onlyMarked = !onlyMarked;
+  emphasise();
 };
+$("words").onclick = () => {
+  wordsShown = !wordsShown;
+  $("words").setAttribute("aria-pressed", String(wordsShown));
+  draw();
+};
+
+function wear(theme) {
+  document.documentElement.dataset.theme = theme;
+  if (view) recolour();
+}
+let followsSystem = themeNow() === "auto"; // until the reader chooses
+if (followsSystem) wear(dark.matches ? "dark" : "light");
+dark.addEventListener("change", () => followsSystem && wear(dark.matches ? "dark" : "light"));
+$("theme").addEventListener("click", () => { followsSystem = false; });
 
 /* The legend */
 
@@ -144,6 +165,8 @@ buildLegend();
 recolour();
 emphasise();
 $("empty").hidden = n > 0;
+$("marked").hidden = !states;
+$("words").hidden = !given.labels.length;
 if (!texts.length) search.placeholder = "Search titles";
 $("note").textContent = given.note;
 $("note").hidden = !given.note;

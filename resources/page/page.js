@@ -13,19 +13,26 @@ const painter = new Painter(canvas, xy, keys);
 const grid = new Grid(xy);
 const labels = new Map(legend.entries.filter((entry) => entry.named).map((entry) => [entry.key, entry.label]));
 const n = keys.length;
+const NORMAL = 0, SELECTED = 2; // states; 1 is dimmed
+const states = given.states ? decode(given.states, Uint8Array) : null;
+const chosenState = states?.includes(SELECTED) ? SELECTED : NORMAL; // what stood out where the page was made
+const lines = given.fields.map(({ name, words, at }) => ({ name, words, at: at ? decode(at, Uint16Array) : null }));
 
 let view = null; // {x, y, scale} in CSS pixels
 let width = 0, height = 0, home = 1;
 let chosen = null; // the keys that the legend isolates, as a Set; null for all
 let found = null; // Uint8Array: the points that the search finds; null for all
 let pointed = -1, kept = false; // the point of the card, and whether a click keeps it open
+let onlyMarked = states !== null; // only what stood out where the page was made
+let wordsShown = true; // the labels
 let rough = false, pending = 0, settle = 0, flight = 0;
 
 /* What is shown strongly */
 
 const isChosen = (i) => !chosen || chosen.has(keys[i]);
 const isFound = (i) => !found || found[i] === 1;
-const isStrong = (i) => isChosen(i) && isFound(i);
+const isMarked = (i) => !onlyMarked || states[i] >= chosenState && states[i] !== 1;
+const isStrong = (i) => isChosen(i) && isFound(i) && isMarked(i);
 
 let haystack = null;
 function find() {
@@ -48,12 +55,12 @@ function emphasise() {
   const perKey = new Uint32Array(256);
   let strong = 0;
   for (let i = 0; i < n; i++) {
-    if (!isFound(i)) continue;
+    if (!isFound(i) || !isMarked(i)) continue;
     perKey[keys[i]]++;
     if (isChosen(i)) strong++;
   }
   const all = `${number(n)} ${n === 1 ? "item" : "items"}`;
-  $("count").textContent = found || chosen ? `${number(strong)} of ${all}` : all;
+  $("count").textContent = found || chosen || onlyMarked ? `${number(strong)} of ${all}` : all;
   $("everything").hidden = !chosen;
   for (const button of $("entries").querySelectorAll("button")) {
     const key = Number(button.dataset.key);
@@ -61,6 +68,7 @@ function emphasise() {
     button.classList.toggle("out", Boolean(chosen) && !chosen.has(key));
     button.querySelector("b").textContent = number(perKey[key]);
   }
+  $("marked").setAttribute("aria-pressed", String(onlyMarked));
   if (pointed >= 0 && !isStrong(pointed)) point(-1);
   paintRamp();
   draw();
@@ -70,7 +78,9 @@ function emphasise() {
 
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const rgb = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
-const palette = () => palettes[document.documentElement.dataset.theme];
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const themeNow = () => document.documentElement.dataset.theme;
+const palette = () => palettes[themeNow()];
 const css = (key) => `rgb(${palette().subarray(3 * key, 3 * key + 3).join(" ")})`;
 
 function radius() {
@@ -90,11 +100,13 @@ function paint() {
   if (!view) return;
   const ratio = window.devicePixelRatio || 1, wide = Math.round(width * ratio), high = Math.round(height * ratio);
   if (canvas.width !== wide || canvas.height !== high) Object.assign(canvas, { width: wide, height: high });
-  const r = radius() * ratio, strong = chosen || found ? isStrong : null;
+  const r = radius() * ratio, strong = chosen || found || onlyMarked ? isStrong : null;
   const look = { view: { ...view, scale: view.scale * ratio }, width: wide, height: high, radius: r, strong };
   painter.paint({ ...look, background: rgb(token("--map")), palette: palette() }, rough);
+  const context = painter.context;
+  paintLabels(context, ratio);
   if (pointed < 0) return;
-  const [px, py] = place(pointed), context = painter.context;
+  const [px, py] = place(pointed);
   context.lineWidth = 2 * ratio;
   context.strokeStyle = token("--mark");
   context.fillStyle = css(keys[pointed]);
@@ -162,7 +174,18 @@ function point(i, keep = false) {
   card.classList.toggle("kept", keep);
   canvas.classList.toggle("over", i >= 0);
   if (i >= 0) {
-    const [title, text, colour] = card.children, label = labels.get(keys[i]);
+    const [image, title, text, list, colour] = card.children, label = labels.get(keys[i]);
+    image.hidden = !(i in given.pictures);
+    if (!image.hidden) image.src = `data:image/jpeg;base64,${given.pictures[i]}`;
+    image.alt = titles[i] || "Picture of the item";
+    list.replaceChildren();
+    for (const { name, words, at } of lines) {
+      const value = words[at ? at[i] : i];
+      if (!value || name === legend.name) continue;
+      element("dt", name, list);
+      element("dd", value, list);
+    }
+    list.hidden = !list.children.length;
     title.textContent = titles[i];
     text.textContent = texts[i] ?? "";
     text.hidden = !texts[i];
@@ -171,8 +194,27 @@ function point(i, keep = false) {
     colour.lastChild.textContent = label ?? "";
     colour.firstChild.style.background = css(keys[i]);
     putCard();
+    $("spoken").textContent = [titles[i], texts[i], label].filter(Boolean).join(". ");
   }
   draw();
+}
+
+/* The next strong point in a direction, at most 45 degrees off it: near counts more than straight. */
+function step(dx, dy) {
+  const [cx, cy] = pointed >= 0 ? place(pointed) : [width / 2, height / 2];
+  let best = Infinity, next = -1;
+  for (let i = 0; i < n; i++) {
+    const [px, py] = place(i), along = (px - cx) * dx + (py - cy) * dy, aside = Math.abs((px - cx) * dy) + Math.abs((py - cy) * dx);
+    if (i === pointed || (pointed >= 0 && (along <= 0 || aside > along)) || !isStrong(i)) continue;
+    const cost = pointed >= 0 ? along + 2 * aside : Math.hypot(px - cx, py - cy);
+    if (cost < best) [best, next] = [cost, i];
+  }
+  if (next < 0) return;
+  const [px, py] = place(next);
+  if (px < 40 || py < 40 || px > width - 40 || py > height - 40) {
+    view = { ...view, x: xy[2 * next], y: xy[2 * next + 1] };
+  }
+  point(next, true);
 }
 
 function putCard() {

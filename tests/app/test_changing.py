@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-import pytest
 from desk import Desk, rows_where
 
 from embexplorer.app.controller import Controller
+from embexplorer.data.picture import MapPicture
 from embexplorer.operations.exporting import ExportParams
 from embexplorer.store.project import ProjectStore
 
@@ -137,10 +137,9 @@ def test_selection_and_everything_are_exported(at_things: Desk, tmp_path: Path) 
 
 
 def test_the_map_is_exported_as_it_is_coloured(at_things: Desk, tmp_path: Path) -> None:
-    pytest.importorskip("embexplorer.raster.export")
     at_things.controller.colour_by("group")
     at_things.settle()
-    at_things.controller.upkeep.export_map(tmp_path / "map.png", dark=True)
+    at_things.controller.upkeep.export_map(tmp_path / "map.png", MapPicture(dark=True))
     at_things.settle()
     assert (tmp_path / "map.png").read_bytes().startswith(b"\x89PNG")
 

@@ -4,6 +4,9 @@ import base64
 import hashlib
 import json
 import re
+import shutil
+import subprocess
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -15,9 +18,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from embexplorer.data.items import FieldType
+from embexplorer.data.labels import always_offered
+from embexplorer.data.picture import MapPicture
 from embexplorer.raster.colours import ColourScale, plain_scale, scale_for
-from embexplorer.raster.page import MOST_TEXTS, write_page
+from embexplorer.raster.contents import plain_contents
+from embexplorer.raster.look import DIMMED, HIDDEN, NORMAL
+from embexplorer.raster.page import MOST_TEXTS, PageField, PageItems, write_page
 
+A_MAP = MapPicture(title="A map")
 HOSTILE = [
     "</script><script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
@@ -54,9 +62,12 @@ class Page(HTMLParser):
 
 
 def page_of(
-    path: Path, xy: np.ndarray, scale: ColourScale, titles: list[Any], texts: list[Any], **more: Any
+    path: Path, xy: np.ndarray, scale: ColourScale, titles: list[Any], texts: list[Any], *,
+    fields: tuple[PageField, ...] = (), pictures: dict[int, bytes] | None = None, notes: tuple[str, ...] = (),
+    picture: MapPicture | None = None, **more: Any,
 ) -> Page:  # fmt: skip
-    write_page(path, xy, scale, titles, texts, **({"title": "A map"} | more))
+    contents = replace(plain_contents(xy, scale), **more)
+    write_page(path, contents, PageItems(titles, texts, fields, pictures or {}, notes), picture or A_MAP)
     return Page(path)
 
 
@@ -125,9 +136,9 @@ def test_no_points_make_a_page_too(tmp_path: Path) -> None:
     assert page.data["titles"] == page.data["texts"] == page.data["legend"]["entries"] == []
 
 
-@pytest.mark.parametrize(("dark", "theme"), [(False, "light"), (True, "dark")])
+@pytest.mark.parametrize(("dark", "theme"), [(False, "auto"), (True, "dark")])
 def test_the_page_opens_in_the_wanted_theme(tmp_path: Path, points: tuple[Any, ...], dark: bool, theme: str) -> None:
-    page = page_of(tmp_path / "map.html", *points, dark=dark)
+    page = page_of(tmp_path / "map.html", *points, picture=MapPicture(dark=dark))
     assert page.tags[0] == ("html", {"lang": "en", "data-theme": theme})
 
 
@@ -156,13 +167,20 @@ def test_hostile_content_is_only_text(tmp_path: Path) -> None:
     xy = np.zeros((n, 2), np.float32)
     tame = page_of(tmp_path / "tame.html", xy, plain_scale(n), ["a"] * n, ["b"] * n)
     scale = scale_for(pl.Series(HOSTILE), FieldType.CATEGORY)
+    fields = (PageField(HOSTILE[0], HOSTILE),)
+    labels = always_offered(tuple(HOSTILE), np.zeros((n, 2)), np.ones(n))
     for words in HOSTILE:
         path = tmp_path / "map.html"
-        page = page_of(path, xy, scale, HOSTILE, moved, title=words, colour_name=words)
+        drawn = MapPicture(title=words)
+        page = page_of(
+            path, xy, scale, HOSTILE, moved, fields=fields, labels=labels, picture=drawn, colour_name=words,
+            notes=(words,),
+        )  # fmt: skip
         assert page.tags == tame.tags
         assert page.inside["title", None] == words
         assert page.inside["h1", None] == words
-        assert page.data["legend"]["name"] == words
+        assert page.data["legend"]["name"] == page.data["note"] == words
+        assert [label[0] for label in page.data["labels"]] == [" ".join(text.split()) for text in HOSTILE]
         assert {e["label"] for e in page.data["legend"]["entries"]} == set(HOSTILE)
         assert page.data["texts"] == [" ".join(text.split()) for text in moved]
         assert not re.search(r"[<>&\u2028\u2029]", page.inside["script", "data"])
@@ -172,7 +190,14 @@ def test_hostile_content_is_only_text(tmp_path: Path) -> None:
 @given(words=st.text(st.characters(), max_size=40))  # half surrogate pairs too
 def test_any_text_at_all_can_be_written(tmp_path: Path, words: str) -> None:
     scale = plain_scale(1)
-    page = page_of(tmp_path / "map.html", np.zeros((1, 2), np.float32), scale, [words], [words + "!"], title=words)
+    page = page_of(
+        tmp_path / "map.html",
+        np.zeros((1, 2), np.float32),
+        scale,
+        [words],
+        [words + "!"],
+        picture=MapPicture(title=words),
+    )
     storable = " ".join(words.split()).encode("utf-8", "replace").decode("utf-8")
     assert page.data["titles"] == [storable]
     assert [tag for tag, _ in page.tags].count("script") == 2
@@ -183,6 +208,7 @@ def test_the_policy_allows_this_script_and_style_and_nothing_else(tmp_path: Path
     policy = next(a["content"] for _, a in page.tags if a.get("http-equiv") == "Content-Security-Policy") or ""
     rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
     assert rules["default-src"] == "'none'"
+    assert rules["img-src"] == "data:"
     for rule, tag in (("script-src", "script"), ("style-src", "style")):
         digest = hashlib.sha256(page.inside[tag, None].encode()).digest()
         assert rules[rule] == f"'sha256-{base64.b64encode(digest).decode()}'"
@@ -203,3 +229,48 @@ def test_an_old_page_is_replaced(tmp_path: Path, points: tuple[Any, ...]) -> Non
     path.write_text("old" * 1_000_000)
     page_of(path, *points)
     assert "oldold" not in path.read_text(encoding="utf-8")
+
+
+def test_fields_pictures_and_labels_come_along(tmp_path: Path, points: tuple[Any, ...]) -> None:
+    few, many = [str(i % 3) for i in range(300)], [None if i % 2 else f"author {i}" for i in range(300)]
+    fields = (PageField("stars", few), PageField("author", many))
+    labels = always_offered(("small", "large"), np.array([[0, 1], [2, 3]]), np.array([1, 9]))
+    page = page_of(
+        tmp_path / "map.html", *points, fields=fields, pictures={7: b"\xff\xd8seven"}, labels=labels,
+        notes=("Mind this.",),
+    )  # fmt: skip
+    stars, author = page.data["fields"]
+    assert [stars["words"][at] for at in np.frombuffer(base64.b64decode(stars["at"]), "<u2")] == few
+    assert (author["name"], author["words"], author["at"]) == ("author", [value or "" for value in many], "")
+    assert {at: base64.b64decode(data) for at, data in page.data["pictures"].items()} == {"7": b"\xff\xd8seven"}
+    assert page.data["labels"] == [["large", 2.0, 3.0, 9.0, 0.0, None], ["small", 0.0, 1.0, 1.0, 0.0, None]]
+    assert page.data["note"] == "Mind this."
+
+
+def test_without_labels_and_legend_there_are_none(tmp_path: Path, points: tuple[Any, ...]) -> None:
+    labels = always_offered(("a",), np.zeros((1, 2)), np.ones(1))
+    plain = MapPicture(labels=False, legend=False)
+    page = page_of(tmp_path / "map.html", *points, labels=labels, picture=plain)
+    assert (page.data["labels"], page.data["legend"]["entries"]) == ([], [])
+    assert page.inside["title", None] == "Map"
+
+
+def test_dimmed_items_stay_dimmed_and_hidden_ones_are_left_out(tmp_path: Path, points: tuple[Any, ...]) -> None:
+    state = np.array([NORMAL, DIMMED, HIDDEN] * 100, np.uint8)
+    page = page_of(tmp_path / "map.html", *points, state=state, pictures={3: b"three"})
+    assert page.array("states", "u1").tolist() == [NORMAL, DIMMED] * 100
+    assert page.data["titles"][:3] == ["title 0", "title 1", "title 3"]
+    assert list(page.data["pictures"]) == ["2"]
+    assert page.data["note"] == "100 items were left out by a filter."
+    strong = page_of(tmp_path / "map.html", *points, state=state, picture=MapPicture(only_strong=True))
+    assert (strong.data["states"], len(strong.data["titles"])) == ("", 100)
+
+
+def test_the_script_is_javascript(tmp_path: Path, points: tuple[Any, ...]) -> None:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("needs node")
+    page = page_of(tmp_path / "map.html", *points)
+    (tmp_path / "page.mjs").write_text(page.inside["script", None], encoding="utf-8")
+    checked = subprocess.run([node, "--check", tmp_path / "page.mjs"], capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stderr) == (0, "")
