@@ -3,15 +3,14 @@
 import math
 
 import numpy as np
-from PIL import Image, ImageDraw
 
 from embexplorer.raster.fallback import rank
 from embexplorer.raster.shapes import SIZES
 from embexplorer.raster.sight import Sight
 
 _ALL = 2**32  # every rank is below
-_SUPERSAMPLED = 2
-_WIDEST_MASK = 16_384
+_LINES = 4  # a pixel; how finely the edge of a polygon is followed
+_FARTHEST = 20_000.0  # pixels; a polygon's corners beyond lie outside any window
 _STRIDE = 2.0  # pixels; a step of a walk that is shorter is not seen
 _REACHES = (24.0, 200.0, 1_600.0, math.inf)  # pixels; the next point is mostly near, so near ones are asked first
 
@@ -51,7 +50,7 @@ def next_towards(sight: Sight, row: int, dx: float, dy: float) -> int:
 
 def in_box(sight: Sight, box: Box) -> np.ndarray:
     """int64, ascending: shown points in a box of pixels, any two corners, the edges included."""
-    return np.flatnonzero(_marked(sight, box, _ALL))
+    return _marked(sight, box, _ALL)
 
 
 def in_view(sight: Sight, most: int) -> np.ndarray:
@@ -60,44 +59,60 @@ def in_view(sight: Sight, most: int) -> np.ndarray:
     box = (0.0, 0.0, float(sight.width), float(sight.height))
     seen = sight.seen()
     below = _ALL if seen <= 2 * most else math.ceil(_ALL * 2 * most / seen)
-    rows = np.flatnonzero(_marked(sight, box, below))
+    rows = _marked(sight, box, below)
     if len(rows) < most and below < _ALL:  # many that the cells hold are hidden, or lie just outside the window
-        rows = np.flatnonzero(_marked(sight, box, _ALL))
+        rows = _marked(sight, box, _ALL)
     chosen: np.ndarray = rows[np.argsort(rank(rows))[: max(0, most)]]
     return chosen
 
 
 def in_polygon(sight: Sight, polygon: np.ndarray) -> np.ndarray:
-    """int64, ascending: shown points within a polygon, (k, 2) pixels, closed by itself; to within half a pixel of its
-    line. Fewer than three corners hold nothing."""
+    """int64, ascending: shown points within a polygon, (k, 2) pixels, closed by itself; where it crosses itself, by
+    the even-odd rule; to within a quarter of a pixel of its line. Fewer than three corners hold nothing."""
     if len(polygon) < 3:
         return np.zeros(0, np.int64)
-    corners = np.clip(np.asarray(polygon, np.float64), -_WIDEST_MASK / 4, _WIDEST_MASK / 4)
-    mask, left, top = _mask(corners)
+    corners = np.clip(np.asarray(polygon, np.float64), -_FARTHEST, _FARTHEST)
+    top = math.floor(corners[:, 1].min())
+    ends, crossings = _crossings((corners - (0, top)) * (1, _LINES))
     a, b, c, d = sight.affine
-    k, grid = float(_SUPERSAMPLED), sight.grid
-    affine = (a * k, (b - left) * k, c * k, (d - top) * k)
-    inside = np.zeros(sight.rows, np.bool_)
-    sight.loops.mark_in_mask(grid.x, grid.y, sight.looks, grid.order, grid.starts, grid.axes, affine, mask, inside)
-    return np.flatnonzero(inside)
+    grid, bits = sight.grid, _no_bits(sight.rows)
+    affine = (a, b, c * _LINES, (d - top) * _LINES)
+    sight.loops.mark_between(
+        grid.x, grid.y, sight.looks, grid.order, grid.starts, grid.axes, affine, ends, crossings, bits
+    )
+    return _rows(bits, sight.rows)
 
 
 def _marked(sight: Sight, box: Box, below: int) -> np.ndarray:
-    """bool by row: shown points in the box whose rank is below."""
+    """int64, ascending: shown points in the box whose rank is below."""
     (left, right), (top, bottom) = sorted(box[0::2]), sorted(box[1::2])
-    grid, inside = sight.grid, np.zeros(sight.rows, np.bool_)
+    grid, bits = sight.grid, _no_bits(sight.rows)
     sides = (float(left), float(top), float(right), float(bottom))
     sight.loops.mark_in_box(
-        grid.x, grid.y, sight.looks, grid.order, grid.starts, grid.axes, sight.affine, sides, below, inside
+        grid.x, grid.y, sight.looks, grid.order, grid.starts, grid.axes, sight.affine, sides, below, bits
     )
-    return inside
+    return _rows(bits, sight.rows)
 
 
-def _mask(polygon: np.ndarray) -> tuple[np.ndarray, float, float]:
-    """The polygon filled (uint8, two samples a pixel each way), and the left and top of its box."""
-    left, top = (float(v) for v in np.floor(polygon.min(axis=0)))
-    wide, high = (int(v) for v in (np.ceil(polygon.max(axis=0)) - (left, top) + 1) * _SUPERSAMPLED)
-    image = Image.new("L", (wide, high))
-    corners = ((polygon - (left, top)) * _SUPERSAMPLED - 0.5).ravel().tolist()  # Pillow counts from pixels' middles
-    ImageDraw.Draw(image).polygon(corners, fill=255)
-    return np.array(image), left, top
+def _no_bits(rows: int) -> np.ndarray:
+    """A bit for each row: points are found in grid order, and so few bytes stay in the cache while rows are marked."""
+    return np.zeros(-(-rows // 8), np.uint8)
+
+
+def _rows(bits: np.ndarray, rows: int) -> np.ndarray:
+    return np.flatnonzero(np.unpackbits(bits, count=rows, bitorder="little").view(np.bool_))
+
+
+def _crossings(corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where the middles of lines of height 1 from y = 0 on cross the sides of a polygon: the x of all crossings,
+    float64, from left to right in each line; and of each line, where in them it begins, int64 (lines + 1,)."""
+    following = np.roll(corners, -1, axis=0)
+    upward = corners[:, 1] > following[:, 1]
+    upper, lower = np.where(upward[:, None], following, corners), np.where(upward[:, None], corners, following)
+    first, last = np.ceil(upper[:, 1] - 0.5).astype(np.int64), np.ceil(lower[:, 1] - 0.5).astype(np.int64)
+    side = np.repeat(np.arange(len(corners)), last - first)
+    line = np.arange(len(side)) - np.repeat(np.cumsum(last - first) - last, last - first)
+    slope = (lower[side, 0] - upper[side, 0]) / (lower[side, 1] - upper[side, 1])
+    x = upper[side, 0] + (line + 0.5 - upper[side, 1]) * slope
+    ends = np.concatenate([[0], np.cumsum(np.bincount(line, minlength=1))])
+    return ends, x[np.lexsort((x, line))]

@@ -142,32 +142,44 @@ def _rank(row: int) -> np.uint64:
 @fast_kernel
 def mark_in_box(
     x: np.ndarray, y: np.ndarray, look: np.ndarray, order: np.ndarray, starts: np.ndarray, axes: Axes, affine: Affine,
-    box: tuple[float, float, float, float], below: int, inside: np.ndarray,
+    box: tuple[float, float, float, float], below: int, bits: np.ndarray,
 ) -> None:  # fmt: skip
-    """Set inside (bool by row) for shown points in the box of pixels whose rank is below (2**32: whatever it is)."""
+    """Set a bit by row for shown points in the box of pixels whose rank is below (2**32: whatever it is)."""
+    any_rank = below > 0xFFFFFFFF
     left, right = columns(affine, axes, box[0], box[2])
     top, bottom = lines(affine, axes, box[1], box[3])
     for line in range(top, bottom + 1):
         for i in range(starts[line * CELLS + left], starts[line * CELLS + right + 1]):
             px, py = x[i] * affine[0] + affine[1], y[i] * affine[2] + affine[3]
             within = px >= box[0] and px <= box[2] and py >= box[1] and py <= box[3]
-            if within and (look[i] >> 8) != _HIDDEN and _rank(order[i]) < np.uint64(below):
-                inside[order[i]] = True
+            if within and (look[i] >> 8) != _HIDDEN and (any_rank or _rank(order[i]) < np.uint64(below)):
+                bits[np.uint64(order[i] >> 3)] |= np.uint8(1 << (order[i] & 7))
 
 
 @fast_kernel
-def mark_in_mask(
+def _passed(crossings: np.ndarray, first: np.uint64, end: np.uint64, px: float) -> int:
+    """How many crossings from the first to before the end lie at or left of px."""
+    passed = 0
+    while first < end and crossings[first] <= px:
+        first += np.uint64(1)
+        passed += 1
+    return passed
+
+
+@fast_kernel
+def mark_between(
     x: np.ndarray, y: np.ndarray, look: np.ndarray, order: np.ndarray, starts: np.ndarray, axes: Axes, affine: Affine,
-    mask: np.ndarray, inside: np.ndarray,
+    ends: np.ndarray, crossings: np.ndarray, bits: np.ndarray,
 ) -> None:  # fmt: skip
-    """Set inside (bool by row) for shown points whose pixel is set in the mask (uint8, from the affine's origin)."""
-    high, wide = mask.shape
-    left, right = columns(affine, axes, 0.0, float(wide))
+    """Set a bit by row for shown points between an odd crossing of their line and the next. crossings: float64,
+    ascending within each line; ends: int64 (lines + 1,), where each line's begin."""
+    high = len(ends) - 1
+    far_left, far_right = (crossings.min(), crossings.max()) if crossings.size else (0.0, 0.0)
+    left, right = columns(affine, axes, far_left, far_right)
     top, bottom = lines(affine, axes, 0.0, float(high))
     for line in range(top, bottom + 1):
         for i in range(starts[line * CELLS + left], starts[line * CELLS + right + 1]):
-            px = x[i] * affine[0] + affine[1]
-            py = y[i] * affine[2] + affine[3]
-            within = px >= 0 and px < wide and py >= 0 and py < high
-            if within and mask[int(py), int(px)] > 127 and (look[i] >> 8) != _HIDDEN:
-                inside[order[i]] = True
+            px, py = x[i] * affine[0] + affine[1], y[i] * affine[2] + affine[3]
+            if py >= 0 and py < high and px < far_right and (look[i] >> 8) != _HIDDEN:
+                odd = _passed(crossings, np.uint64(ends[int(py)]), np.uint64(ends[int(py) + 1]), px) & 1
+                bits[np.uint64(order[i] >> 3)] |= np.uint8(odd << (order[i] & 7))

@@ -23,7 +23,7 @@ class Engine:
     nearest_disc: Callable[..., int]
     nearest_towards: Callable[..., int]
     mark_in_box: Callable[..., None]
-    mark_in_mask: Callable[..., None]
+    mark_between: Callable[..., None]
     draw_density: Callable[..., None] | None = None
     shown_in: Callable[..., int] | None = None
     draw_discs: Callable[..., None] | None = None
@@ -36,7 +36,7 @@ NUMPY = Engine(
     fallback.nearest_disc,
     fallback.nearest_towards,
     fallback.mark_in_box,
-    fallback.mark_in_mask,
+    fallback.mark_between,
 )
 
 
@@ -70,7 +70,7 @@ def _load() -> Engine:
         cell_kernels.nearest_disc,
         cell_kernels.nearest_towards,
         cell_kernels.mark_in_box,
-        cell_kernels.mark_in_mask,
+        cell_kernels.mark_between,
         density_kernels.draw_density,
         disc_kernels.shown_in,
         disc_kernels.draw_discs,

@@ -38,7 +38,7 @@ def nearest(
     """The position in grid order of the nearest shown point within radius pixels, or -1."""
     if not len(x):
         return -1
-    distances = (x * affine[0] + (affine[1] - px)) ** 2 + (y * affine[2] + (affine[3] - py)) ** 2
+    distances = (_pixels(x, affine[:2]) - px) ** 2 + (_pixels(y, affine[2:]) - py) ** 2
     distances[(look >> 8) == _HIDDEN] = np.inf
     found = int(distances.argmin())
     return found if distances[found] <= radius * radius else -1
@@ -53,7 +53,7 @@ def nearest_disc(
     if not len(x):
         return -1
     radius = radii[size]
-    beyond = np.hypot(x * affine[0] + affine[1] - px, y * affine[2] + affine[3] - py) - radius
+    beyond = np.hypot(_pixels(x, affine[:2]) - px, _pixels(y, affine[2:]) - py) - radius
     shown = (look >> 8) != _HIDDEN
     under = shown & (beyond <= 0)
     if under.any():
@@ -90,24 +90,44 @@ def rank(rows: np.ndarray) -> np.ndarray:
 
 def mark_in_box(
     x: np.ndarray, y: np.ndarray, look: np.ndarray, order: np.ndarray, starts: np.ndarray, axes: Axes, affine: Affine,
-    box: tuple[float, float, float, float], below: int, inside: np.ndarray,
+    box: tuple[float, float, float, float], below: int, bits: np.ndarray,
 ) -> None:  # fmt: skip
-    """Set inside (bool by row) for shown points in the box of pixels whose rank is below (2**32: whatever it is)."""
-    px, py = x * affine[0] + affine[1], y * affine[2] + affine[3]
+    """Set a bit by row for shown points in the box of pixels whose rank is below (2**32: whatever it is)."""
+    px, py = _pixels(x, affine[:2]), _pixels(y, affine[2:])
     within = (px >= box[0]) & (px <= box[2]) & (py >= box[1]) & (py <= box[3]) & ((look >> 8) != _HIDDEN)
     rows = order[within]
-    inside[rows[rank(rows) < below]] = True
+    _set_bits(bits, rows[rank(rows) < below])
 
 
-def mark_in_mask(
+def mark_between(
     x: np.ndarray, y: np.ndarray, look: np.ndarray, order: np.ndarray, starts: np.ndarray, axes: Axes, affine: Affine,
-    mask: np.ndarray, inside: np.ndarray,
+    ends: np.ndarray, crossings: np.ndarray, bits: np.ndarray,
 ) -> None:  # fmt: skip
-    """Set inside (bool by row) for shown points whose pixel is set in the mask (uint8, from the affine's origin)."""
-    px, py = x * affine[0] + affine[1], y * affine[2] + affine[3]
-    within = (px >= 0) & (px < mask.shape[1]) & (py >= 0) & (py < mask.shape[0]) & ((look >> 8) != _HIDDEN)
-    within[within] = mask[py[within].astype(np.int64), px[within].astype(np.int64)] > 127
-    inside[order[within]] = True
+    """Set a bit by row for shown points between an odd crossing of their line and the next. crossings: float64,
+    ascending within each line; ends: int64 (lines + 1,), where each line's begin."""
+    px, py = _pixels(x, affine[:2]), _pixels(y, affine[2:])
+    near = np.flatnonzero((py >= 0) & (py < len(ends) - 1) & ((look >> 8) != _HIDDEN))
+    line, high = py[near].astype(np.int64), np.arange(len(ends) - 1)
+    # one ascending row of all crossings, each line beyond the one before it
+    reach = float(np.abs(crossings).max(initial=0.0)) + 1
+    passed = np.searchsorted(
+        crossings + np.repeat(high, np.diff(ends)) * 2 * reach,
+        np.clip(px[near], -reach, reach) + line * 2 * reach,
+        "right",
+    )
+    _set_bits(bits, order[near[(passed - ends[line]) % 2 == 1]])
+
+
+def _set_bits(bits: np.ndarray, rows: np.ndarray) -> None:
+    chosen = np.zeros(len(bits) * 8, np.bool_)
+    chosen[rows] = True
+    bits |= np.packbits(chosen, bitorder="little")
+
+
+def _pixels(local: np.ndarray, affine: tuple[float, ...]) -> np.ndarray:
+    """float64, without which a deep zoom would tremble."""
+    pixels: np.ndarray = local.astype(np.float64) * affine[0] + affine[1]
+    return pixels
 
 
 def draw(
@@ -116,7 +136,7 @@ def draw(
 ) -> None:  # fmt: skip
     """Opaque squares of size pixels; the states are drawn in this order. colours: uint32 (1024,) by look."""
     high, wide = out.shape
-    px, py = x * affine[0] + affine[1] - size / 2, y * affine[2] + affine[3] - size / 2
+    px, py = _pixels(x, affine[:2]) - size / 2, _pixels(y, affine[2:]) - size / 2
     near = (px > -size) & (px < wide) & (py > -size) & (py < high)
     left, top, look = px[near].astype(np.int64), py[near].astype(np.int64), look[near]
     for state in states:

@@ -25,7 +25,7 @@ class Grid:
     """x, y: float32 (m,) in grid order and local units: about -1 to 1, y pointing down. order: int32 (m,), the
     original row of each. starts: int32 (CELLS * CELLS + 1,). bounds: of all finite points, in data units.
     centre, extent: data = centre + local * extent (minus for y). left_out: rows with NaN or infinity. crowd: points
-    in a dense cell; nine in ten points lie in cells that hold no more."""
+    in a dense cell; three in four points lie in cells that hold no more."""
 
     x: np.ndarray
     y: np.ndarray
@@ -75,7 +75,7 @@ def build_grid(xy: np.ndarray, permutation: np.ndarray, order_by_cell: OrderByCe
 def _crowd(starts: np.ndarray) -> int:
     cells = np.bincount(np.diff(starts))  # how many cells hold so many points
     points = np.cumsum(cells * np.arange(len(cells)))
-    return int(np.searchsorted(points, 0.9 * points[-1]))
+    return int(np.searchsorted(points, 0.75 * points[-1]))
 
 
 def _bounds(xy: np.ndarray) -> tuple[Bounds, Bounds]:

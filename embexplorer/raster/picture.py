@@ -19,7 +19,7 @@ from embexplorer.raster.view import Bounds, View
 
 MOST_DISCS = 40_000  # in view; more are drawn as density, which is faster and clearer
 _WIDEST_DOT = 3.5  # pixels; the widest radius of a density picture
-_LEAST_ABOVE = 2.0  # pixels; the radius of a point that is drawn above a crowd
+_LEAST_LARGE, _LEAST_CHOSEN = 1.4, 2.0  # pixels; radii of a usual size with which points above a crowd are drawn
 
 
 class PointRaster:
@@ -140,10 +140,9 @@ class PointRaster:
             states = (states[NORMAL], states[DIMMED], 0, states[HIDDEN])
         shape = dot(radius, alpha, step, sight.grid.crowd_at(sight.affine), self._look.background)
         draw_crowd(sight, self._look, states, shape, step, self._out, self._threads)
-        above = [those for those in (self._points.large(sight), chosen) if those is not None and len(those)]
-        if above:
-            together, radius = np.concatenate(above), max(radius, _LEAST_ABOVE)
-            draw_discs(sight, self._look, together, radius, self._out, self._threads, over=True)
+        for above, least in ((self._points.large(sight), _LEAST_LARGE), (chosen, _LEAST_CHOSEN)):
+            if above is not None and len(above):
+                draw_discs(sight, self._look, above, max(radius, least), self._out, self._threads, over=True)
 
     def sight(self, view: View, width: int, height: int) -> Sight:
         """The points as this window shows them. Nothing changes what it holds, so another thread may read it."""
@@ -175,7 +174,7 @@ class PointRaster:
 
     def rows_in_polygon(self, view: View, width: int, height: int, polygon: np.ndarray) -> np.ndarray:
         """int64, ascending: points that are not hidden within a polygon, (k, 2) pixels, closed by itself; to within
-        half a pixel of its line. Fewer than three corners hold nothing."""
+        a quarter of a pixel of its line. Fewer than three corners hold nothing."""
         return asking.in_polygon(self.sight(view, width, height), polygon)
 
 

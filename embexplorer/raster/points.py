@@ -12,7 +12,7 @@ from embexplorer.raster.shapes import SIZES
 from embexplorer.raster.sight import Sight
 
 MOST_ABOVE: Final = 5_000  # selected points in view that are drawn one by one above a crowd
-_MOST_LARGE = 4_000  # large points in view that are; more would be a crowd again
+_MOST_LARGE = 2_000  # large points in view that are; more would hide the crowd
 _MOST_KEPT = 40_000  # of each are looked through for a frame, which takes 0.3 ms
 _LARGE = 4  # the size class from which a point stands out; those below are no larger than a usual point, or little
 

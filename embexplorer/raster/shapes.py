@@ -18,7 +18,7 @@ _RUNS: dict[float, tuple[tuple[int, int], ...]] = {
 PAD = 4  # pixels that the widest disc reaches, and one more
 PHASES = 4  # positions of a disc's middle within a pixel, each way
 SIZES: Final = tuple(0.6 * 5 ** (size / 7) for size in range(8))  # of each size class, in radii: 0.6 to 3
-_LONE, _LONE_IN_A_CROWD = 0.5, 0.22  # opacity of a point by itself, where few overlap and where hundreds do
+_LONE, _LONE_IN_A_CROWD = 0.5, 0.26  # opacity of a point by itself, where few overlap and where hundreds do
 _FEW, _HUNDREDS = 4.0, 400.0
 
 

@@ -35,7 +35,8 @@ class Sight:
     def within(self, positions: np.ndarray, reach: float) -> np.ndarray:
         """Those of some positions in grid order that lie in the window or within reach pixels of it."""
         a, b, c, d = self.affine
-        px, py = self.grid.x[positions] * a + b, self.grid.y[positions] * c + d
+        px = self.grid.x[positions].astype(np.float64) * a + b
+        py = self.grid.y[positions].astype(np.float64) * c + d
         near = (px > -reach) & (px < self.width + reach) & (py > -reach) & (py < self.height + reach)
         found: np.ndarray = positions[near]
         return found
