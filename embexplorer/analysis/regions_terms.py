@@ -18,17 +18,19 @@ _MOST_PAIRS = 60_000
 @dataclass(frozen=True, eq=False)
 class Counts:
     """Sorted by group and term. group, term: int32 (c,). texts: float32 (c,), how many texts of the group hold the
-    term, those with it in the title twice. sizes: float64 (groups,), how many texts each group has."""
+    term, those with it in the title twice. sizes: float64 (groups,), how many texts each group has.
+    terms: how many there are."""
 
     group: np.ndarray
     term: np.ndarray
     texts: np.ndarray
     sizes: np.ndarray
+    terms: int
 
     def merged(self, group_of: np.ndarray, groups: int) -> "Counts":
         """The same of larger groups. group_of: int32 (groups of this,)."""
         sizes = np.bincount(group_of, self.sizes, groups)
-        return _counts(group_of[self.group], self.term, self.texts, sizes)
+        return _counts(group_of[self.group], self.term, self.texts, sizes, self.terms)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,30 +63,29 @@ def terms_of(tokens: Tokens, hill: np.ndarray, hills: int) -> Generator[Step, No
         parts.append((hill[tokens.doc[kept]], term[kept] + offset, weight[kept]))
     yield Step(3, 4)
     group, term, texts = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    return Terms(tokens, pairs, pair, _counts(group, term, texts, sizes))
+    return Terms(tokens, pairs, pair, _counts(group, term, texts, sizes, len(tokens.words) + len(pairs)))
 
 
 def _pairs(tokens: Tokens) -> tuple[np.ndarray, np.ndarray]:
     """Pairs of words that stand beside each other often enough: int32 (p, 2); and int32 (t,), the pair that begins at
     each token, -1 for none."""
-    number = np.int64(len(tokens.words))
-    left, right = tokens.word[:-1].astype(np.int64), tokens.word[1:].astype(np.int64)
+    from embexplorer.analysis.regions_counting import pairs_at
+
+    number = len(tokens.words)
+    left, right = tokens.word[:-1], tokens.word[1:]
     beside = (left >= 0) & (right >= 0) & (left != right) & (tokens.doc[:-1] == tokens.doc[1:])
     beside &= tokens.in_title[:-1] == tokens.in_title[1:]
-    where = np.flatnonzero(beside)
-    keys = left[where] * number + right[where]
+    keys = left[beside].astype(np.int64) * number + right[beside]
     counted = pl.DataFrame({"key": keys}).group_by("key").len().filter(pl.col("len") >= _FEWEST)
     counted = counted.sort(["len", "key"], descending=[True, False]).head(_MOST_PAIRS).sort("key")
     known = counted["key"].to_numpy()
-    pair = np.full(len(tokens.word), -1, np.int32)
-    if len(known):
-        row = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-        pair[where] = np.where(known[row] == keys, row, -1)
-    return np.stack([known // max(number, 1), known % max(number, 1)], axis=1).astype(np.int32), pair
+    pairs = np.stack([known // max(number, 1), known % max(number, 1)], axis=1).astype(np.int32)
+    starts = np.searchsorted(pairs[:, 0], np.arange(number + 1))
+    return pairs, pairs_at(tokens.word, np.append(beside, False), pairs, starts)
 
 
-def _counts(group: np.ndarray, term: np.ndarray, texts: np.ndarray, sizes: np.ndarray) -> Counts:
-    """Summed by group and term. The sums are of whole numbers, so that their order does not matter."""
-    frame = pl.DataFrame({"group": group.astype(np.int32), "term": term.astype(np.int32), "texts": texts})
-    frame = frame.group_by("group", "term").agg(pl.col("texts").sum()).sort("group", "term")
-    return Counts(frame["group"].to_numpy(), frame["term"].to_numpy(), frame["texts"].to_numpy(), sizes)
+def _counts(group: np.ndarray, term: np.ndarray, texts: np.ndarray, sizes: np.ndarray, terms: int) -> Counts:
+    from embexplorer.analysis.regions_counting import summed
+
+    known = (np.ascontiguousarray(group, np.int32), np.ascontiguousarray(term, np.int32), texts)
+    return Counts(*summed(*known, len(sizes), terms), sizes, terms)

@@ -102,7 +102,7 @@ def _named(store: ProjectStore, ids: np.ndarray, xy: np.ndarray) -> Generator[St
     if not regions.levels:
         return shown_regions((), [])
     yield Step(0.1, 1.0)
-    rows = _sample(regions.hill)
+    rows = sample(regions.hill)
     hill = regions.hill[rows]
     titles, texts = yield from part(_read(store, ids[rows]), 0.1, 0.5)
     tokens = yield from part(tokens_of(titles, texts), 0.5, 0.75)
@@ -121,7 +121,7 @@ def _named(store: ProjectStore, ids: np.ndarray, xy: np.ndarray) -> Generator[St
     return shown_regions(regions.levels, names)
 
 
-def _sample(hill: np.ndarray) -> np.ndarray:
+def sample(hill: np.ndarray) -> np.ndarray:
     """int64: rows of the points on hills; where they are too many, a part of each hill's, evenly spread."""
     rows = np.flatnonzero(hill >= 0)
     if len(rows) <= _MOST_TEXTS:
