@@ -21,12 +21,12 @@ MOST_SQUARES = 512  # a side, of the field that the points are counted into
 _MARGIN = 0.2  # of the window is counted beyond each side, so that panning does not show the field's end
 _FINE = 3.0  # squares per sigma are enough
 _REACH = 3.0  # sigmas after which the kernel ends
-_WIDEST_PX, _NARROWEST_PX = 30.0, 14.0  # sigma for few points, and for many
-_FEW, _MANY = 1_000, 1_000_000
+_WIDEST_PX, _NARROWEST_PX = 36.0, 14.0  # sigma for few points, and for many
+_FEW, _MANY = 300, 1_000_000
 _INSIDE = (0.985, 0.92, 0.8, 0.63, 0.43, 0.24, 0.08)  # share of the points within each contour
 _STEP = 1.15  # a level is at least so many times the one before, or lines would touch
 _SPECK = 0.75  # sigmas; a line of less extent is noise
-_LONE = 1.7  # a level is at least so many times the height of a single point, which is no hill
+_LONE = 2.8  # a level is at least so many times the height of a single point: two or three are no hill
 _BINS = 2048
 
 

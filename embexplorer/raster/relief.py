@@ -31,7 +31,9 @@ class Ink:
 
 def ink_for(background: Rgb, text: Rgb, accent: Rgb) -> Ink:
     """Quiet lines and tints for a map on this background."""
-    return Ink(_mixed(text, accent, 0.25), background, _mixed(text, accent, 0.5))
+    red, green, blue = _mixed(text, accent, 0.5)
+    even = (red + green) // 2  # or faint tints, rounded to whole numbers, would turn now pink, now green
+    return Ink(_mixed(text, accent, 0.25), background, (even, even, blue))
 
 
 def _mixed(one: Rgb, other: Rgb, share: float) -> Rgb:
@@ -58,8 +60,7 @@ def relief(made: Density, view: View, width: int, height: int, ink: Ink, ratio: 
     tints = [_premultiplied(ink.tint, 1 - (1 - ink.tint_opacity) ** k) for k in range(len(made.levels) + 1)]
     halo, line = _premultiplied(ink.halo, ink.halo_opacity), _premultiplied(ink.line, ink.line_opacity)
     levels = np.array(made.levels, np.float32)
-    # rounded down, since the faintest tint would turn green if a part of it were rounded up and others not
-    field_kernels.shade(made.values, levels, across, down, np.floor(tints), halo, line, halos, lines, out)
+    field_kernels.shade(made.values, levels, across, down, np.array(tints), halo, line, halos, lines, out)
     return out
 
 

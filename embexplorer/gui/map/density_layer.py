@@ -171,8 +171,6 @@ class DensityLayer:
             self._asked = place
             self._surveyor.survey(place)
         if self._sheet is not None:
-            # smooth while it is scaled would take longer than the points themselves
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
             self._sheet.paint(painter, scene.view, scene.width, scene.height)
 
     def _is_new(self, place: _Place, is_moving: bool) -> bool:
