@@ -19,6 +19,7 @@ from embexplorer.base.progress import Step
 _COVER = 0.6  # the power of coverage: 1 would prefer words that are merely frequent, 0 those that are merely rare
 _MOST_LIFT = 3.5  # e times e times e as often is as telling as anything
 _SURE = 3.0  # standard errors
+_FEWEST, _LEAST_COVER = 2.9, 0.012  # texts that must hold a word, and the share of a region's beyond them
 _PAIR = 1.25  # a pair of words says more than a word
 _INSIDE = 0.6  # a word that stands in one pair so often is better said by the pair
 _LOOKED_AT = 12  # best terms of a region
@@ -79,7 +80,7 @@ def _scored(counts: Counts, above: Counts | None, parent: np.ndarray, terms: Ter
     rest = np.log(share / ((total[term] - texts + 0.5) / (all_texts - size + 1)))
     siblings = np.log(share / ((beside - texts + 0.5) / (beside_texts - size + 1)))
     sure = np.minimum(rest, siblings + 0.3) * np.sqrt(texts) >= _SURE
-    kept = sure & ~even[term] & (texts >= np.maximum(3, 0.015 * size))
+    kept = sure & ~even[term] & (texts >= _FEWEST + _LEAST_COVER * size)
     lift = np.minimum(rest, _MOST_LIFT) + np.minimum(siblings, _MOST_LIFT)
     bonus = np.where(term >= len(terms.tokens.words), _PAIR, 1.0)
     score = np.minimum(share, 1) ** _COVER * lift * bonus
