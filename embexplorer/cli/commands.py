@@ -207,7 +207,8 @@ def _picture_options(command: Callable[..., None]) -> Callable[..., None]:
         name, words, default = known.name.replace("_", "-"), known.metadata["help"], known.default
         switch = f"--{name}/--no-{name}" if default is True else f"--{name}"
         kind = {"is_flag": True} if isinstance(default, bool) else {"type": _KINDS.get(known.name)}
-        command = click.option(switch, known.name, default=default, help=words, **kind)(command)
+        told = not isinstance(default, bool) and default is not None
+        command = click.option(switch, known.name, default=default, help=words, show_default=told, **kind)(command)
     return command
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from embexplorer.store.project import ProjectStore
@@ -153,6 +154,16 @@ def test_a_full_disk_while_embedding_tagging_and_exporting(
     embexplorer("embed", project).succeeded()
     assert contents(project).vectors == {"minilm-static": 3_002}
     assert [path.name for path in small_disk.iterdir()] == ["p.embx"]
+
+
+def test_a_full_disk_while_drawing_the_map(tmp_path: Path, small_disk: Path, embexplorer) -> None:
+    np.save(tmp_path / "v.npy", np.random.default_rng(0).normal(size=(3_000, 4)).astype(np.float32))
+    embexplorer("create", tmp_path / "p.embx", tmp_path / "v.npy").succeeded()
+    (small_disk / "ballast").write_bytes(bytes(8_300_000))
+    for ending in ("png", "svg", "html"):
+        out = small_disk / f"map.{ending}"
+        embexplorer("export", tmp_path / "p.embx", out).failed("could not be written", "the disk is full")
+    assert [path.name for path in small_disk.iterdir()] == ["ballast"]
 
 
 def test_a_path_with_spaces_and_emoji_of_over_300_characters(tmp_path: Path, embexplorer, contents) -> None:
