@@ -10,6 +10,7 @@ from embexplorer.app.core import Core
 from embexplorer.app.editing import Editing
 from embexplorer.app.filling import Filling
 from embexplorer.app.importing import Importing, free_path
+from embexplorer.app.labels import Labelling
 from embexplorer.app.projects import Projects
 from embexplorer.app.searching import Searching
 from embexplorer.app.selecting import Selecting, rows_of_label
@@ -43,6 +44,7 @@ class Controller:
         self.importing = Importing(self.core, self.projects, self.filling)
         self.upkeep = Upkeep(self.core)
         self.side_by_side = SideBySide(self.core)
+        self.labelling = Labelling(self.core)
         self.thumbnails = Thumbnails(self.core)
         self._actions = self._action_table()
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from embexplorer.app.state import MapLook, MapPlaces
 from embexplorer.app.values import CardView, MapChoice
 from embexplorer.app.views import MapViews
+from embexplorer.data.labels import ItemNames, MapLabels
 from embexplorer.gui.map.view import MapView
 from embexplorer.gui.mappanel import MapPanel
 from embexplorer.gui.pictures import Pictures
@@ -180,6 +181,15 @@ class MapGrid(QWidget):
         chosen = next((panel for panel in order if card is not None and panel.has_place(card.row)), None)
         for panel in self.panels:
             panel.show_card(card if panel is chosen else None)
+
+    def set_labels(self, name: str, labels: MapLabels) -> None:
+        """Of the map of this name."""
+        for panel in self.panels:
+            if panel.map == name:
+                panel.set_labels(labels)
+
+    def set_names(self, names: ItemNames | None) -> None:
+        self._tell_of_rows("set_names", names)
 
     def set_choice(self, choice: MapChoice) -> None:
         self._tell("set_choice", choice)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QWidget
 
 from embexplorer.app.state import MapLook, MapPlaces
 from embexplorer.app.values import CardView, MapChoice
+from embexplorer.data.labels import ItemNames, MapLabels
 from embexplorer.gui.map.heading import Heading
 from embexplorer.gui.map.view import MapView
 from embexplorer.gui.pictures import Pictures
@@ -154,6 +155,12 @@ class MapPanel(QWidget):
         self._card = card
         picture = self._pictures.get(card.uri) if card is not None and card.uri else None
         self.view.show_card(card, picture.toImage() if picture is not None else None)
+
+    def set_labels(self, labels: MapLabels) -> None:
+        self.view.set_labels(labels)
+
+    def set_names(self, names: ItemNames | None) -> None:
+        self.view.set_names(names)
 
     def set_choice(self, choice: MapChoice) -> None:
         self.heading.set_choice(choice)

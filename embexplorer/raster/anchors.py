@@ -10,8 +10,8 @@ from embexplorer.data.labels import MapLabels, no_labels
 
 MOST_VALUES = 2_000  # the most frequent ones; no window has room for more
 _MOST_PLACES = 6  # of one value
-_FINEST, _COARSEST = 64, 8  # cells a side, for values of many and of few items
-_SPLIT = 0.3  # a second place of a value counts from this share of the first one's density
+_FINEST, _COARSEST = 36, 8  # cells a side, for values of many and of few items
+_SPLIT = 0.25  # a second place of a value counts from this share of the first one's density
 _APART = 0.1  # of the map's extent between two places of a value
 _HARDLY = 0.02  # of the items around a place: it is no longer worth a name
 _REPEATED = 0.45  # of the window's extent between two labels of a value, at least

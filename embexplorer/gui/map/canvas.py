@@ -6,9 +6,11 @@ from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QPaintEvent, QRe
 from PySide6.QtWidgets import QWidget
 
 from embexplorer.app.values import CardView
+from embexplorer.data.labels import ItemNames, MapLabels
 from embexplorer.gui.map.camera import Camera
 from embexplorer.gui.map.card import Card
 from embexplorer.gui.map.frames import Frames
+from embexplorer.gui.map.label_layer import LabelLayer
 from embexplorer.gui.map.layer import Layer, Scene
 from embexplorer.gui.map.marks import Hits, HoverRing, Shape, Words
 from embexplorer.gui.map.mover import Mover
@@ -41,7 +43,8 @@ class MapCanvas(QWidget):
         self.camera.moved.connect(self.redraw)
         self.camera.rested.connect(self.redraw)
         self.hits, self.hover, self.shape, self.words, self.card = Hits(), HoverRing(), Shape(), Words(), Card()
-        self.layers: list[Layer] = [self.words, self.hits, self.hover, self.shape, self.card]
+        self.labels = LabelLayer(self.update)
+        self.layers: list[Layer] = [self.words, self.labels, self.hits, self.hover, self.shape, self.card]
         self._frames, self._is_stale, self._step = Frames(self.raster), True, 1
         self._is_awaited = False  # new points are being arranged; the last picture stays until they are
         self._sketched = QTimer(self, interval=_SKETCH_MS)  # runs while the kernels that draw well are not ready
@@ -68,6 +71,8 @@ class MapCanvas(QWidget):
         if len(xy) != len(self.xy):
             self.set_points(xy)
             return
+        if not self.labels.is_empty and not np.array_equal(self.xy, xy, equal_nan=True):
+            self.labels.forget()
         places = np.array(xy, np.float32)
         if len(xy) > _MOST_AT_ONCE:
             self._mover.move(places, self.raster.arranged)
@@ -104,16 +109,24 @@ class MapCanvas(QWidget):
         self.card.card, self.card.picture = card, picture
         self.update()
 
+    def set_labels(self, labels: MapLabels) -> None:
+        """Names of areas, in this map's units; they are forgotten when the points move."""
+        self.labels.set_labels(labels)
+
+    def set_names(self, names: ItemNames | None) -> None:
+        """What single items are called, a text per row; forgotten when the points move."""
+        self.labels.set_names(names)
+
     def set_empty_text(self, text: str) -> None:
         """Shown while there are no points."""
         self.words.text = text
         self.update()
 
     def set_reduced_motion(self, on: bool) -> None:
-        self.camera.reduced_motion = on
+        self.camera.reduced_motion = self.labels.reduced_motion = on
 
     def _apply_colours(self, scale: ColourScale) -> None:
-        self.scale = self.hits.scale = scale
+        self.scale = self.hits.scale = self.labels.scale = scale
         self.raster.set_colours(scale.keys, scale.palette(theme().tokens.dark))
         self.redraw()
 
@@ -146,6 +159,10 @@ class MapCanvas(QWidget):
         """How many pixels at the left and at the right lie under something, which a fitted map keeps clear of."""
         return 0, 0
 
+    def taken(self) -> tuple[QRectF, ...]:
+        """The boxes of what lies over the map."""
+        return ()
+
     def place_of(self, row: int) -> QPointF:
         """The pixel of a point."""
         x, y = self.xy[row].tolist()
@@ -171,6 +188,7 @@ class MapCanvas(QWidget):
             room=QRectF(left, 0, self.width() - left - right, self.height()),
             xy=self.xy,
             raster=self.raster,
+            taken=self.taken(),
         )
 
     # -- painting -----------------------------------------------------------------------------------------------------

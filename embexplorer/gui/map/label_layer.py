@@ -1,7 +1,7 @@
 """Words over the points: names of areas, and nearer by those of single items."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,8 @@ from embexplorer.gui.map.layer import Scene
 from embexplorer.gui.map.lettering import Ink, Lettering, Style, readable
 from embexplorer.gui.tokens import Tokens
 from embexplorer.raster import labels as placing
-from embexplorer.raster.labels import Occupancy, Standing, Window, nothing_stands
+from embexplorer.raster.colours import plain_scale
+from embexplorer.raster.labels import Box, Occupancy, Standing, Window, nothing_stands
 
 _AREA_STYLES = (Style(0.95), Style(1.1), Style(1.32))
 _STEPS = (0.12, 0.45)  # of the heaviest label's weight, from which words are larger
@@ -23,6 +24,7 @@ _MOST_NAMES, _NAMES_ASKED = 150, 600
 _FEW = 300  # items in view, from which they are named by themselves
 _DRAWING_S = 0.003  # for new words in a frame; further ones come with the next
 _FADE_S = 0.14
+_CLEAR = 4.0  # pixels around what lies over the map
 
 
 @dataclass(frozen=True)
@@ -50,13 +52,13 @@ class _Named:
 
 
 class LabelLayer:
-    """Places words as the view moves and paints them. changed: called when there is more to paint; covered: the boxes
-    of what lies over the map."""
+    """Places words as the view moves and paints them. changed: called when there is more to paint. scale: the colours
+    that the labels' keys are of."""
 
-    def __init__(self, changed: Callable[[], None], covered: Callable[[], Sequence[QRectF]]) -> None:
+    def __init__(self, changed: Callable[[], None]) -> None:
         self.is_on, self.reduced_motion = True, False
-        self.palette = np.zeros((0, 3), np.uint8)
-        self._changed, self._covered = changed, covered
+        self.scale = plain_scale(0)
+        self._changed = changed
         self._areas, self._items = _Named(), _Named()
         self._names: ItemNames | None = None
         self._item_rows = np.zeros(0, np.int64)
@@ -65,6 +67,11 @@ class LabelLayer:
         self._followed: object = None  # what the words were placed for
         self._zoom = self._heaviest = 1.0
         self._since: dict[str, float] = {}  # when each of the words appeared
+
+    @property
+    def areas(self) -> MapLabels:
+        """The names of areas, as they were set."""
+        return self._areas.labels
 
     # -- aspects ------------------------------------------------------------------------------------------------------
 
@@ -88,6 +95,11 @@ class LabelLayer:
         self._names, self._sampled, self._item_rows = None, None, np.zeros(0, np.int64)
 
     @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to forget."""
+        return not len(self._areas.labels) and self._names is None
+
+    @property
     def words(self) -> list[str]:
         """What stands on the map, areas first."""
         named = (self._areas, self._items) if self.is_on else ()
@@ -107,16 +119,17 @@ class LabelLayer:
 
     def _follow(self, scene: Scene) -> None:
         """Place the words anew where anything differs from the last frame."""
-        covered = tuple((box.left() - 4, box.top() - 4, box.right() + 4, box.bottom() + 4) for box in self._covered())
-        window = Window(scene.view, scene.width, scene.height, scene.fit_scale, covered)
+        window = Window(scene.view, scene.width, scene.height, scene.fit_scale, _boxes(scene.taken, _CLEAR))
         self._choose_items(scene)
-        followed = (window, scene.radius, scene.is_moving, self._areas.labels, self._items.labels)
+        pictures = _boxes(scene.boxes.values(), 0)
+        followed = (window, scene.radius, scene.is_moving, self._areas.labels, self._items.labels, pictures)
         if followed == self._followed:
             return
         self._followed = followed
         room, most = Occupancy(window), _MOST_MOVING if scene.is_moving else _MOST_RESTING
         self._zoom = scene.view.scale / scene.fit_scale
         self._place(self._areas, window, placing.OVER, room, most, self._area_style)
+        room.take(np.array(pictures, np.float64).reshape(-1, 4))
         self._place(self._items, window, placing.beside(scene.radius), room, most, self._item_style)
 
     def _area_style(self, row: int) -> Style:
@@ -198,9 +211,15 @@ class LabelLayer:
             self._changed()
 
     def _ink(self, key: int, tokens: Tokens) -> Ink:
-        if not 0 <= key < len(self.palette):
+        palette = self.scale.palette(tokens.dark)
+        if not 0 <= key < len(palette):
             return Ink(tokens.text, tokens.map_background)
-        return Ink(readable(QColor(*self.palette[key].tolist()).name(), tokens), tokens.map_background)
+        return Ink(readable(QColor(*palette[key].tolist()).name(), tokens), tokens.map_background)
+
+
+def _boxes(taken: Iterable[QRectF], clear: float) -> tuple[Box, ...]:
+    """With so many pixels around each."""
+    return tuple((b.left() - clear, b.top() - clear, b.right() + clear, b.bottom() + clear) for b in taken)
 
 
 def _places(labels: MapLabels) -> list[tuple[str, tuple[float, float]]]:

@@ -1,6 +1,7 @@
 """What is painted over the points: layers, each of which knows how to paint itself into a scene."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -16,7 +17,8 @@ from embexplorer.raster.view import View
 class Scene:
     """What a layer sees while it paints. width, height, radius (of a point): logical pixels. xy: float32 (n, 2), the
     points in data units, NaN where one has no place. room: what no tool and no legend covers. fit_scale: the scale at
-    which the whole map is seen. is_moving: the view has not come to rest, so nothing should take long."""
+    which the whole map is seen. is_moving: the view has not come to rest, so nothing should take long. taken: the boxes
+    of what lies over the map. boxes: of the points that are shown as pictures, by row."""
 
     view: View
     width: int
@@ -28,6 +30,8 @@ class Scene:
     room: QRectF
     xy: np.ndarray
     raster: PointRaster
+    taken: tuple[QRectF, ...] = ()
+    boxes: Mapping[int, QRectF] = field(default_factory=dict)
 
     def pixels(self, rows: np.ndarray) -> np.ndarray:
         """float64 (m, 2): where these points lie."""

@@ -1,7 +1,7 @@
 """The map that a person works with: keys and legend over a map that listens to the mouse."""
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -63,7 +63,7 @@ class MapView(PointedMap):
 
     def set_look(self, look: MapLook) -> None:
         """What is drawn besides the points."""
-        self.look = look
+        self.look, self.labels.is_on = look, look.labels
         self.update()
 
     def _describe(self) -> None:
@@ -84,6 +84,10 @@ class MapView(PointedMap):
     def covered(self) -> tuple[int, int]:
         has_legend = hasattr(self, "legend") and not self.legend.isHidden() and not self.legend.is_folded
         return self.covered_left, self.legend.width() + _MARGIN if has_legend else 0
+
+    def taken(self) -> tuple[QRectF, ...]:
+        tools = QRectF(0, 0, self.covered_left, self.height())
+        return (tools, *(() if self.legend.isHidden() else (QRectF(self.legend.geometry()),)))
 
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
