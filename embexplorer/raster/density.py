@@ -45,23 +45,17 @@ class Density:
 
 @dataclass(frozen=True)
 class _Field:
-    """Squares over a window and the margin around it. side: of a square, in pixels."""
+    """Squares over a window and the margin around it. side: of a square, in pixels. left, top: the pixel at which they
+    begin, outside the window."""
 
     view: View
     width: int
     height: int
     side: float
+    left: float
+    top: float
     wide: int
     high: int
-
-    @property
-    def left(self) -> float:
-        """The pixel at which the squares begin, outside the window."""
-        return (self.width - self.wide * self.side) / 2
-
-    @property
-    def top(self) -> float:
-        return (self.height - self.high * self.side) / 2
 
     def to_data(self, column: np.ndarray, line: np.ndarray) -> np.ndarray:
         """float64 (k, 2): the data points at places in squares, (0, 0) being the top left corner."""
@@ -104,10 +98,14 @@ def in_pixels(made: Density, view: View, width: int, height: int) -> Iterator[tu
 
 
 def _field(view: View, width: int, height: int, sigma: float) -> _Field:
-    margin = [max(size * _MARGIN, _REACH * max(sigma, _WIDEST_PX)) for size in (width, height)]
-    wide, high = width + 2 * margin[0], height + 2 * margin[1]
-    side = max(max(wide, high) / MOST_SQUARES, sigma / _FINE)
-    return _Field(view, width, height, side, math.ceil(wide / side), math.ceil(high / side))
+    margins = [max(size * _MARGIN, _REACH * max(sigma, _WIDEST_PX)) for size in (width, height)]
+    wide, high = width + 2 * margins[0], height + 2 * margins[1]
+    side = max(max(wide, high) / (MOST_SQUARES - 1), sigma / _FINE)
+    left, top = width / 2 - view.cx * view.scale, height / 2 + view.cy * view.scale  # where the data's (0, 0) lies
+    # begin at a multiple of the side from there, so that lines stand still when the view is panned
+    left -= math.ceil((left + margins[0]) / side) * side
+    top -= math.ceil((top + margins[1]) / side) * side
+    return _Field(view, width, height, side, left, top, math.ceil(wide / side) + 1, math.ceil(high / side) + 1)
 
 
 def _bandwidth(points: int) -> float:

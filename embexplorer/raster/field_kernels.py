@@ -95,48 +95,61 @@ def _trace_side(
                 lines[row, column] = max(lines[row, column], inner)
 
 
-@inline_kernel
-def _packed(red: float, green: float, blue: float, alpha: float) -> np.uint32:
-    """From 0 to 255 each."""
-    return (
-        np.uint32(alpha + 0.5) << np.uint32(24)
-        | np.uint32(red + 0.5) << np.uint32(16)
-        | np.uint32(green + 0.5) << np.uint32(8)
-        | np.uint32(blue + 0.5)
-    )
+@fast_kernel
+def shade(
+    heights: np.ndarray, levels: np.ndarray, across: np.ndarray, down: np.ndarray, tints: np.ndarray, out: np.ndarray
+) -> None:
+    """Colour each pixel by the levels that the height there reaches. across, down: float32, where the middles of the
+    columns and lines of pixels lie in the heights, rising. tints: uint32 (levels + 1,)."""
+    wide = heights.shape[1]
+    row, reached = np.empty(wide, np.float32), np.empty(wide, np.int64)
+    first = np.searchsorted(across, np.arange(wide).astype(np.float32))  # column of pixels in each of the heights'
+    first[wide - 1] = across.size
+    for j in range(down.size):
+        above = min(int(down[j]), heights.shape[0] - 2)
+        part = down[j] - np.float32(above)
+        for c in range(wide):
+            row[c] = heights[above, c] + part * (heights[above + 1, c] - heights[above, c])
+            reached[c] = _reached(row[c], levels)
+        for c in range(wide - 1):
+            if reached[c] == reached[c + 1]:
+                out[j, first[c] : first[c + 1]] = tints[reached[c]]
+            else:
+                _shade_slope(row[c], row[c + 1] - row[c], across, c, first, levels, tints, out[j])
 
 
 @fast_kernel
-def shade(
-    heights: np.ndarray, levels: np.ndarray, across: np.ndarray, down: np.ndarray, tints: np.ndarray,
-    halo: np.ndarray, line: np.ndarray, halos: np.ndarray, lines: np.ndarray, out: np.ndarray,
+def _shade_slope(
+    height: float, slope: float, across: np.ndarray, column: int, first: np.ndarray, levels: np.ndarray,
+    tints: np.ndarray, target: np.ndarray,
 ) -> None:  # fmt: skip
-    """Compose the picture, premultiplied ARGB. across, down: float32, where each column and line of pixels lies in the
-    heights, within their middles. tints: float32 (levels + 1, 4), halo and line: float32 (4,), all premultiplied."""
-    high, wide = out.shape
-    row = np.empty(heights.shape[1], np.float32)
-    packed = np.empty(len(tints), np.uint32)
-    for k in range(len(tints)):
-        packed[k] = _packed(tints[k, 0], tints[k, 1], tints[k, 2], tints[k, 3])
-    for j in range(high):
-        above = min(int(down[j]), heights.shape[0] - 2)
-        part = down[j] - above
-        for c in range(row.size):
-            row[c] = heights[above, c] + part * (heights[above + 1, c] - heights[above, c])
-        for i in range(wide):
-            before = min(int(across[i]), row.size - 2)
-            height = row[before] + (across[i] - before) * (row[before + 1] - row[before])
-            k = 0
-            for level in levels:
-                k += height >= level
-            if halos[j, i] == 0:
-                out[j, i] = packed[k]
-                continue
-            a, b = np.float32(halos[j, i]) / np.float32(255), np.float32(lines[j, i]) / np.float32(255)
-            over, under = 1 - b * line[3] / 255, 1 - a * halo[3] / 255
-            out[j, i] = _packed(
-                b * line[0] + over * (a * halo[0] + under * tints[k, 0]),
-                b * line[1] + over * (a * halo[1] + under * tints[k, 1]),
-                b * line[2] + over * (a * halo[2] + under * tints[k, 2]),
-                b * line[3] + over * (a * halo[3] + under * tints[k, 3]),
-            )
+    for i in range(first[column], first[column + 1]):
+        target[i] = tints[_reached(height + slope * (across[i] - np.float32(column)), levels)]
+
+
+@inline_kernel
+def _reached(height: float, levels: np.ndarray) -> int:
+    number = 0
+    for level in levels:
+        number += height >= level
+    return number
+
+
+@fast_kernel
+def ink(halos: np.ndarray, lines: np.ndarray, halo: np.ndarray, line: np.ndarray, out: np.ndarray) -> None:
+    """Lay lines on halos over a picture, premultiplied ARGB. halos, lines: uint8, how much of a pixel they cover; halo,
+    line: float32 (4,), blue, green, red and alpha, 0 to 255, premultiplied."""
+    for j in range(out.shape[0]):
+        for i in range(out.shape[1]):
+            if halos[j, i]:
+                out[j, i] = _inked(out[j, i], halos[j, i] / np.float32(255), lines[j, i] / np.float32(255), halo, line)
+
+
+@fast_kernel
+def _inked(under: np.uint32, a: float, b: float, halo: np.ndarray, line: np.ndarray) -> np.uint32:
+    clear, open_ = 1 - a * halo[3] / 255, 1 - b * line[3] / 255
+    mixed = np.uint32(0)
+    for part in range(4):
+        below = np.float32(np.int64(under) >> (8 * part) & 255)
+        mixed |= np.uint32(b * line[part] + open_ * (a * halo[part] + clear * below) + 0.5) << np.uint32(8 * part)
+    return mixed

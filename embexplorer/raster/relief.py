@@ -56,11 +56,12 @@ def relief(made: Density, view: View, width: int, height: int, ink: Ink, ratio: 
             strength = _FAINTEST + (1 - _FAINTEST) * k / max(1, len(made.levels) - 1)
             breadth = (_THICK if k % 2 == 0 else _THIN) / 2 * ratio
             field_kernels.trace(places, starts, strength, breadth, _HALO / 2 * ratio, lines, halos)
-    across, down = _places(made, view, width, height)
     tints = [_premultiplied(ink.tint, 1 - (1 - ink.tint_opacity) ** k) for k in range(len(made.levels) + 1)]
-    halo, line = _premultiplied(ink.halo, ink.halo_opacity), _premultiplied(ink.line, ink.line_opacity)
+    packed = np.round(tints).astype(np.uint32) @ (1 << np.arange(0, 32, 8, dtype=np.uint32))
     levels = np.array(made.levels, np.float32)
-    field_kernels.shade(made.values, levels, across, down, np.array(tints), halo, line, halos, lines, out)
+    field_kernels.shade(made.values, levels, *_places(made, view, width, height), packed, out)
+    halo, line = _premultiplied(ink.halo, ink.halo_opacity), _premultiplied(ink.line, ink.line_opacity)
+    field_kernels.ink(halos, lines, halo, line, out)
     return out
 
 
@@ -87,4 +88,5 @@ def _places(made: Density, view: View, width: int, height: int) -> tuple[np.ndar
 
 
 def _premultiplied(colour: Rgb, opacity: float) -> np.ndarray:
-    return np.array([*(part * opacity for part in colour), 255 * opacity], np.float32)
+    """Blue, green, red and alpha, float32 from 0 to 255: the order of the bytes from the lowest."""
+    return np.array([*(part * opacity for part in reversed(colour)), 255 * opacity], np.float32)

@@ -9,7 +9,7 @@ from embexplorer.raster import engine
 from embexplorer.raster.density import Density, density, in_pixels
 from embexplorer.raster.look import DIMMED, HIDDEN, NORMAL, SELECTED
 from embexplorer.raster.picture import PointRaster
-from embexplorer.raster.relief import ink_for, relief
+from embexplorer.raster.relief import Ink, ink_for, relief
 from embexplorer.raster.view import View, fitted
 
 W, H = 800, 600
@@ -93,6 +93,15 @@ def test_the_kernel_is_as_wide_on_the_screen_at_every_zoom() -> None:
         row = made.values.max(axis=0)
         widths.append(np.ptp(x[row > np.exp(-0.5)]) * scale)
     assert widths == pytest.approx([30, 30, 30], abs=6)
+
+
+def test_lines_stand_still_when_the_view_is_panned() -> None:
+    xy = np.concatenate([blob(3_000, -1, 0, 0.4), blob(3_000, 1, 0, 0.4, seed=1)])
+    one, other = surveyed(xy, View(0, 0, 100)), surveyed(xy, View(0.0137, -0.0071, 100))
+    assert one.levels == pytest.approx(other.levels, rel=1e-3)
+    lines = [np.concatenate(made.contours[2]) for made in (one, other)]
+    assert max(np.abs(line[:, axis]).max() for line in lines for axis in (0, 1)) < 4
+    assert np.ptp([[line.min(axis=0), line.max(axis=0)] for line in lines], axis=0).max() < 0.002  # a fifth of a pixel
 
 
 def test_two_clusters_have_their_own_closed_contours() -> None:
@@ -182,6 +191,16 @@ def test_the_picture_has_lines_where_the_contours_are_and_tints_within() -> None
     assert (parts <= alpha).all()  # premultiplied
     rising = [alpha[H // 2 - 2 : H // 2 + 3, W // 2 + dx].min() for dx in (0, 60, 110, 150)]
     assert rising == sorted(rising, reverse=True)
+
+
+def test_lines_halos_and_tints_have_their_own_colours() -> None:
+    view = View(0, 0, 60)
+    ink = Ink(line=(200, 0, 0), halo=(0, 200, 0), tint=(0, 0, 200), line_opacity=1.0)
+    picture = relief(surveyed(blob(20_000), view), view, W, H, ink)
+    red, green, blue = (picture >> shift & 255 for shift in (16, 8, 0))
+    assert red.max() == 200 and green.max() >= 70 and blue[H // 2, W // 2] > 20
+    strong = red > 190
+    assert not green[strong].max() > 10 and (green > 0)[~strong & (red > 0)].mean() > 0.9  # a line on its halo
 
 
 def test_lines_grow_with_the_density_of_the_screen() -> None:
