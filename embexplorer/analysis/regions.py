@@ -49,25 +49,25 @@ def find_regions(xy: np.ndarray) -> Regions:
     on_map = np.isfinite(xy).all(axis=1)
     if not on_map.any():
         return Regions(np.full(len(xy), -1, np.int32), ())
-    hill, number, shares = _hills_of(xy, on_map)
+    hill, number, shares, density = _hills_of(xy, on_map)
     used, hill = _renumbered(hill, number)
-    centres, items = _centres(xy, hill, len(used))
-    order, heights = _joinings(centres, items, shares[np.ix_(used, used)])
+    hills = _Hills(*_centres(xy, hill, density, len(used)))
+    order, heights = _joinings(hills, shares[np.ix_(used, used)])
     levels: list[Level] = []
     for k in _cuts(heights):
         of_hill = _after(order, len(used), len(used) - k)
-        levels.append(_level(of_hill, levels[-1] if levels else None, centres, items))
+        levels.append(_level(of_hill, levels[-1] if levels else None, hills))
     return Regions(hill, tuple(levels))
 
 
-def _hills_of(xy: np.ndarray, on_map: np.ndarray) -> tuple[np.ndarray, int, np.ndarray]:
-    """The hill of each point, -1 for noise; the number of hills; the passes between them."""
+def _hills_of(xy: np.ndarray, on_map: np.ndarray) -> tuple[np.ndarray, int, np.ndarray, np.ndarray]:
+    """The hill of each point, -1 for noise; the number of hills; the passes between them; the density at each point."""
     from embexplorer.analysis.regions_kernels import blurred, cells_of, hills, passes
 
     n = int(on_map.sum())
     corner, side = _reach(xy, on_map)
     if side <= 0:  # all points are equal
-        return np.where(on_map, 0, -1).astype(np.int32), 1, np.zeros((1, 1), np.float32)
+        return np.where(on_map, 0, -1).astype(np.int32), 1, np.zeros((1, 1), np.float32), np.ones(len(xy), np.float32)
     size = 512 if n >= 50_000 else 256 if n >= 5_000 else 128
     per_unit = size * (1 - 1e-6) / side
     cells = np.empty(len(xy), np.int32)
@@ -88,7 +88,7 @@ def _hills_of(xy: np.ndarray, on_map: np.ndarray) -> tuple[np.ndarray, int, np.n
     np.maximum.at(peaks, hill_of_cell[hill_of_cell >= 0], heights[hill_of_cell >= 0])
     hill_of_cell_core = np.where(heights >= _EDGE * peaks[hill_of_cell], hill_of_cell, -1).astype(np.int32)
     hill = np.where(cells >= 0, hill_of_cell_core[cells], -1).astype(np.int32)
-    return hill, number, passes(density, hill_of_cell, number)
+    return hill, number, passes(density, hill_of_cell, number), heights[cells]
 
 
 def _reach(xy: np.ndarray, on_map: np.ndarray) -> tuple[np.ndarray, float]:
@@ -113,21 +113,34 @@ def _renumbered(hill: np.ndarray, number: int) -> tuple[np.ndarray, np.ndarray]:
     return used, place[hill]
 
 
-def _centres(xy: np.ndarray, hill: np.ndarray, number: int) -> tuple[np.ndarray, np.ndarray]:
+@dataclass(frozen=True, eq=False)
+class _Hills:
+    """centres: float64 (hills, 2), where a hill's points are densest. items: how many there are. height: float64, what
+    each weighs in the place of a region, so that a name stands where the region is densest."""
+
+    centres: np.ndarray
+    items: np.ndarray
+    height: np.ndarray
+
+
+def _centres(
+    xy: np.ndarray, hill: np.ndarray, density: np.ndarray, number: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     inside = hill >= 0
-    of = hill[inside]
-    items = np.bincount(of, minlength=number)
-    sums = [np.bincount(of, xy[inside, axis], number) for axis in range(2)]
-    return np.stack(sums, axis=1) / np.maximum(items, 1)[:, None], items
+    of, weight = hill[inside], density[inside].astype(np.float64)
+    height = np.bincount(of, weight, number)
+    sums = [np.bincount(of, weight * xy[inside, axis], number) for axis in range(2)]
+    return np.stack(sums, axis=1) / height[:, None], np.bincount(of, minlength=number), height
 
 
-def _joinings(centres: np.ndarray, items: np.ndarray, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _joinings(hills: _Hills, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     from embexplorer.analysis.regions_kernels import joined_in_order
 
-    span = float((centres.max(axis=0) - centres.min(axis=0)).max()) or 1.0
+    low = hills.centres.min(axis=0)
+    span = float((hills.centres.max(axis=0) - low).max()) or 1.0
     # the root: a place with many points is no wider on the screen, and needs not so many more labels
-    mass = np.sqrt(items.astype(np.float64))
-    return joined_in_order((centres - centres.min(axis=0)) / span, mass, np.ascontiguousarray(shares))
+    mass = np.sqrt(hills.items.astype(np.float64))
+    return joined_in_order((hills.centres - low) / span, mass, np.ascontiguousarray(shares))
 
 
 def _cuts(heights: np.ndarray) -> list[int]:
@@ -160,20 +173,21 @@ def _after(pairs: np.ndarray, number: int, steps: int) -> np.ndarray:
     return numbered.astype(np.int32)
 
 
-def _level(of_hill: np.ndarray, above: Level | None, centres: np.ndarray, items: np.ndarray) -> Level:
+def _level(of_hill: np.ndarray, above: Level | None, hills: _Hills) -> Level:
     number = int(of_hill.max()) + 1
-    total = np.bincount(of_hill, items, number).astype(np.int64)
-    sums = [np.bincount(of_hill, items * centres[:, axis], number) for axis in range(2)]
-    middle = np.stack(sums, axis=1) / total[:, None]
-    xy = np.array([_amid(centres[of_hill == r], items[of_hill == r], middle[r]) for r in range(number)])
+    total = np.bincount(of_hill, hills.items, number).astype(np.int64)
+    sums = [np.bincount(of_hill, hills.height * hills.centres[:, axis], number) for axis in range(2)]
+    middle = np.stack(sums, axis=1) / np.bincount(of_hill, hills.height, number)[:, None]
+    xy = np.array([_amid(hills, of_hill == region, middle[region]) for region in range(number)])
     parent = np.full(number, -1, np.int32)
     if above is not None:
         parent[of_hill] = above.of_hill
     return Level(of_hill, parent, total, xy.reshape(number, 2))
 
 
-def _amid(centres: np.ndarray, items: np.ndarray, middle: np.ndarray) -> np.ndarray:
+def _amid(hills: _Hills, own: np.ndarray, middle: np.ndarray) -> np.ndarray:
     """The middle of a region, or where it is bent around something else the hill of it that lies next to there."""
+    centres, items = hills.centres[own], hills.items[own]
     if len(centres) < 3:
         return middle
     far = np.hypot(*(centres - middle).T)

@@ -24,7 +24,7 @@ _PAIR = 1.25  # a pair of words says more than a word
 _INSIDE = 0.6  # a word that stands in one pair so often is better said by the pair
 _LOOKED_AT = 12  # best terms of a region
 _LEAST, _THIRD = 0.3, 0.5  # of the best score, for a second and a third word
-_WIDE, _WIDE_FOR_THREE = 34, 24  # letters of a name
+_WIDE, _WIDE_FOR_THREE = 26, 24  # letters of a name: longer ones are cut on the map
 _FREQUENT, _EVEN, _EVENLY = 0.03, 0.4, 0.75  # words in most regions alike name nothing
 _JOINT = " · "
 
@@ -115,9 +115,10 @@ def _chosen(scored: pl.DataFrame, level: Level, phrases: Phrases) -> list[str]:
     names = [""] * len(level)
     taken: set[str] = set()
     candidates: dict[int, list[_Candidate]] = {}
-    for region, term, score in scored.select("region", "term", "score").iter_rows():
-        candidates.setdefault(region, []).append(_Candidate(term, score))
     phrases.learn(scored["term"].to_numpy())
+    for region, term, score in scored.select("region", "term", "score").iter_rows():
+        if len(phrases.text(term)) <= _WIDE:
+            candidates.setdefault(region, []).append(_Candidate(term, score))
     for region in sorted(candidates, key=lambda r: (-level.items[r], r)):
         names[region] = _name(candidates[region], phrases, taken)
         taken.add(names[region].casefold())

@@ -5,7 +5,7 @@ import numpy as np
 from embexplorer.analysis.regions_terms import Terms
 
 _ALWAYS = 0.7  # the share of a pair's places in which the same word stands beside it
-_LONGEST = 4  # words of a phrase
+_LONGEST, _LETTERS = 4, 26  # words and letters of a phrase
 _PLACES = 400  # of a pair that are looked at
 
 
@@ -47,6 +47,11 @@ class Phrases:
                 first -= 1
             else:
                 break
+        text = self._written(places, first, last)
+        return text if len(text) <= _LETTERS else self._written(places, 0, 1)
+
+    def _written(self, places: np.ndarray, first: int, last: int) -> str:
+        """As the words from the first to the last stand there most often."""
         rows = np.arange(first, last + 1)
         forms, counts = np.unique(self._forms(places[:, None] + rows), axis=0, return_counts=True)
         best = forms[counts.argmax()].tolist()

@@ -19,7 +19,7 @@ from embexplorer.store.project import ProjectStore
 
 _log = logging.getLogger(__name__)
 _NOTE = "Naming the parts of the map"
-_MADE_BY = 2  # the way of naming; another number makes kept names outdated
+_MADE_BY = 3  # the way of naming; another number makes kept names outdated
 _MOST_TEXTS = 60_000  # that are read, evenly from everywhere
 _FROM_EACH = 24
 _CHUNK = 5_000  # texts read between two steps
