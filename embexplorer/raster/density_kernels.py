@@ -16,6 +16,7 @@ _CHANNEL = np.uint64(0xFF)
 _ADDS = np.uint64(0x00FFFFFFFFFFFFFF)  # all but the flag
 _OPAQUE = np.uint64(0xFF000000)
 _TILE = 320  # columns at a time, so that the lines under a disc stay in the L1 cache
+_PIECE = 64  # columns that are skipped together where nothing is to be done
 
 
 @kernel
@@ -41,9 +42,9 @@ def _splat(
 @kernel
 def _splat_apart(
     x: np.ndarray, y: np.ndarray, look: np.ndarray, start: int, stop: int, step: int, place: np.ndarray,
-    table: np.ndarray, full: np.uint64, counters: np.ndarray,
+    table: np.ndarray, full: np.ndarray, counters: np.ndarray,
 ) -> None:  # fmt: skip
-    """As _splat, with strong points in counters[1] and the others in counters[0]."""
+    """As _splat, with strong points in counters[1] and the others in counters[0], which have limits of their own."""
     x0, y0, a, c, b, d = place[0], place[1], place[2], place[3], place[4], place[5]
     high, wide = np.float32(counters.shape[1]), np.float32(counters.shape[2])
     for i in range(start, stop, step):
@@ -54,32 +55,36 @@ def _splat_apart(
             add = table[look[i]]
             strong = np.int64(add >> np.uint64(56))
             old = counters[strong, line, column]
-            if old < full:
-                counters[strong, line, column] = old + (add & _ADDS)
+            # no branch, since which points are strong cannot be foreseen
+            counters[strong, line, column] = old + (add & _ADDS) * np.uint64(old < full[strong])
 
 
 @fast_kernel
-def _counted_as(v: np.uint64, to: int) -> np.uint64:
-    """A counter as if it had counted only so many points of the same mean colour."""
-    k = np.float32(to) / np.float32(np.int64(v >> np.uint64(48)))
-    red = np.uint64(np.float32(np.int32(v & _LANE)) * k)
-    green = np.uint64(np.float32(np.int32((v >> np.uint64(16)) & _LANE)) * k)
-    blue = np.uint64(np.float32(np.int32((v >> np.uint64(32)) & _LANE)) * k)
-    colours: np.uint64 = red | green << np.uint64(16) | blue << np.uint64(32)
-    return colours | np.uint64(to) << np.uint64(48)
+def _highest(values: np.ndarray) -> np.uint64:
+    highest = np.uint64(0)
+    for k in range(values.size):
+        highest = max(highest, values[k])
+    return highest
 
 
 @fast_kernel
 def _merge(weak: np.ndarray, strong: np.ndarray, most: int, high: int) -> None:
-    """Into weak: strong pixels over the others, which they outweigh."""
-    low = max(most // 8, 1)
-    limit = np.uint64(low + 1) << np.uint64(48)
+    """Into weak: strong pixels over the others, as many times as a pixel may count, so that they outweigh them."""
+    times = np.zeros(257, np.uint64)
+    for n in range(1, 257):
+        times[n] = max(most // n, 1)
     for line in range(high):
-        for column in range(weak.shape[1]):
-            if strong[line, column] != 0:
-                weak[line, column] = _counted_as(strong[line, column], most)
-            elif weak[line, column] >= limit:
-                weak[line, column] = _counted_as(weak[line, column], low)
+        for first in range(0, weak.shape[1], _PIECE):
+            above, below = strong[line][first : first + _PIECE], weak[line][first : first + _PIECE]
+            if _highest(above) != 0:
+                _put_over(below, above, times)
+
+
+@fast_kernel
+def _put_over(below: np.ndarray, above: np.ndarray, times: np.ndarray) -> None:
+    for column in range(below.size):
+        over = above[column] * times[above[column] >> np.uint64(48)]
+        below[column] = over if over else below[column]
 
 
 @fast_kernel
@@ -108,9 +113,13 @@ def _gather(counters: np.ndarray, sums: np.ndarray, disc: np.ndarray, line: int,
 
 @fast_kernel
 def _tone(
-    total: np.ndarray, paint: np.ndarray, under: np.ndarray, paints: np.ndarray, unders: np.ndarray, out: np.ndarray
-) -> None:
+    total: np.ndarray, paint: np.ndarray, under: np.ndarray, paints: np.ndarray, unders: np.ndarray,
+    empty: np.uint32, out: np.ndarray,
+) -> None:  # fmt: skip
     """Colour a piece of a line: the mean colour over the background, the more opaque the more points."""
+    if _highest(total) == 0:
+        out[:] = empty
+        return
     for column in range(total.size):
         n = total[column] >> np.uint64(48)
         paints[column], unders[column] = paint[n], under[n]
@@ -139,12 +148,22 @@ def _colour(
     top: int, bottom: int, pad: int, out: np.ndarray,
 ) -> None:  # fmt: skip
     room = np.empty((3, _TILE), np.uint64)
+    none = under[0]
+    red, green, blue = none & _CHANNEL, (none >> np.uint64(16)) & _CHANNEL, (none >> np.uint64(32)) & _CHANNEL
+    empty = np.uint32(_OPAQUE | red << np.uint64(16) | green << np.uint64(8) | blue)
     for first in range(0, out.shape[1], _TILE):
         wide = min(_TILE, out.shape[1] - first)
         total, paints, unders = room[0, :wide], room[1, :wide], room[2, :wide]
         for line in range(top, bottom):
             _gather(counters, sums, disc, line - top + pad, first + pad, total)
-            _tone(total, paint, under, paints, unders, out[line, first : first + wide])
+            _tone(total, paint, under, paints, unders, empty, out[line, first : first + wide])
+
+
+@fast_kernel
+def _clear(counters: np.ndarray, high: int) -> None:
+    for plane in counters:
+        for line in range(high):
+            plane[line][:] = 0  # a whole line, which the compiler knows to lie in one piece
 
 
 @fast_kernel
@@ -164,8 +183,8 @@ def draw_density(
     pad = (counters.shape[2] - wide) // 2
     high = bottom - top + 2 * pad
     place = _place(affine, wide, bottom - top, top, pad)
-    full = np.uint64(most) << np.uint64(48)
-    counters[:, :high] = 0
+    full = np.array([max(most // 8, 1), most], np.uint64) << np.uint64(48)  # of a weak counter and of a strong one
+    _clear(counters, high)
     left, right = columns(affine, axes, float(-pad), float(wide + pad))
     low_cell, high_cell = lines(affine, axes, float(top - pad), float(bottom + pad))
     for line in range(low_cell, high_cell + 1):
@@ -173,7 +192,7 @@ def draw_density(
         if len(counters) > 1:
             _splat_apart(x, y, look, start, stop, step, place, table, full, counters[:, :high])
         else:
-            _splat(x, y, look, start, stop, step, place, table, full, counters[0, :high])
+            _splat(x, y, look, start, stop, step, place, table, full[1], counters[0, :high])
     if len(counters) > 1:
         _merge(counters[0], counters[1], most, high)
     _widen(counters[0], sums, disc[:, 1].max(), high)

@@ -18,7 +18,7 @@ from embexplorer.raster.sight import Sight
 from embexplorer.raster.view import Bounds, View
 
 MOST_DISCS = 40_000  # in view; more are drawn as density, which is faster and clearer
-_WIDEST_DOT = 3.5  # pixels; the widest radius of a density picture
+_MOST_COVERED = 900_000  # squared radii of all discs in view, which are drawn within 12 ms
 _LEAST_LARGE, _LEAST_CHOSEN = 1.4, 2.0  # pixels; radii of a usual size with which points above a crowd are drawn
 
 
@@ -121,7 +121,7 @@ class PointRaster:
         self._radius = radius / sight.affine[0]
         if sight.loops.draw_density is None:
             self._draw_plain(sight, radius)
-        elif discs or (discs is None and (sight.seen() <= MOST_DISCS or radius > _WIDEST_DOT)):
+        elif discs or (discs is None and sight.seen() <= min(MOST_DISCS, _MOST_COVERED / radius**2)):
             draw_discs(sight, self._look, shown(sight, radius), radius, self._out, self._threads)
         else:
             self._draw_crowd(sight, radius, alpha, step)
