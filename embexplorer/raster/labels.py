@@ -20,6 +20,8 @@ _CELL = 4
 _STAY = 4.0  # a word that stands already is as important as one of so many times its weight
 _SLACK = 1.15  # how far beyond its range of zoom a word that stands already is kept
 _EDGE = 4.0  # pixels kept free along the window's edge
+_ROOM = 2.0 * _CELL  # pixels around that what is new needs too, so that it is not in the way when the map moves a pixel
+_NEAR_EDGE, _THERE = (70.0, 24.0), 0.2  # so near to the edge, where words are pushed in, they weigh only so much
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ _BESIDE = ((0.5, 0, 1, 0), (-0.5, 0, -1, 0), (0, -0.5, 0, -1), (0, 0.5, 0, 1))
 
 def beside(radius: float) -> Manner:
     """The name of a single point of this radius stands to its right, or on another side."""
-    return Manner(_BESIDE, (0, 24), radius + 3)
+    return Manner(_BESIDE, (0, 24), radius + 4)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,12 +86,12 @@ class Occupancy:
         for left, top, right, bottom in self._cells(boxes):
             self._take(left, top, right, bottom)
 
-    def fill(self, boxes: np.ndarray, fields: np.ndarray, most: int) -> list[tuple[int, int]]:
-        """One after the other takes the first of its boxes that is free and whole within the window, if any, and with
-        it the field around that. boxes, fields: (m, spots, 4). Returns (which of the m, which spot), at most so many.
-        """
+    def fill(self, boxes: np.ndarray, rooms: np.ndarray, fields: np.ndarray, most: int) -> list[tuple[int, int]]:
+        """One after the other takes the first of its boxes that is whole within the window and whose room is free, if
+        any, and with it the field around it. boxes, rooms, fields: (m, spots, 4). Returns (which of the m, which spot),
+        at most so many."""
         whole = (boxes[..., :2] >= 0).all(axis=-1) & (boxes[..., 2:] <= (self.width, self.height)).all(axis=-1)
-        wanted, taken = self._cells(boxes), self._cells(fields)
+        wanted, taken = self._cells(rooms), self._cells(fields)
         spots = boxes.shape[1]
         found: list[tuple[int, int]] = []
         last = -1  # the one that was placed last
@@ -130,7 +132,9 @@ def candidates(labels: MapLabels, window: Window, shown: Standing, most: int = M
     low, high = labels.scales[:, 0] / slack, labels.scales[:, 1] * slack
     inside = (places >= 0).all(axis=1) & (places[:, 0] <= window.width) & (places[:, 1] <= window.height)
     rows = np.flatnonzero(inside & (low <= zoom) & (zoom < high))
-    weights = labels.weights[rows].astype(np.float64) * np.where(stands[rows], _STAY, 1.0)
+    margin = np.minimum(places[rows], (window.width, window.height) - places[rows])
+    weights = labels.weights[rows] * np.where(stands[rows], _STAY, 1.0)
+    weights = weights * np.where((margin < _NEAR_EDGE).any(axis=1), _THERE, 1.0)
     if len(rows) > most:
         best = np.argpartition(-weights, most)[:most]
         rows, weights = rows[best], weights[best]
@@ -161,8 +165,10 @@ def place(
     across = np.maximum(0, manner.least[0] - boxes[..., 2] + boxes[..., 0]) / 2
     down = np.maximum(0, manner.least[1] - boxes[..., 3] + boxes[..., 1]) / 2
     fields = boxes + np.stack([-across, -down, across, down], axis=-1)
+    is_new = ~np.isin(rows, shown.rows)
+    rooms = boxes + is_new[:, None, None] * np.array([-_ROOM, -_ROOM, _ROOM, _ROOM])
     most = int(window.width * window.height / (OVER.least[0] * OVER.least[1])) + 1
-    found = np.array(field.fill(boxes, fields, most), np.int64).reshape(-1, 2)
+    found = np.array(field.fill(boxes, rooms, fields, most), np.int64).reshape(-1, 2)
     which, spot = found[:, 0], found[:, 1]
     return Standing(rows[which], boxes[which, spot], order[which, spot])
 

@@ -94,14 +94,14 @@ def test_what_is_far_from_the_edges_stays_while_the_map_is_dragged(
     here = window(here.view, (), (here.width, here.height))
     wide = window(here.view, (), (here.width + 4000, here.height + 4000))  # no edge is near
     first = placed(labels, sizes, wide, manner=manner)
-    moved = window(wide.view.panned(round(dx) * 4, round(dy) * 4), (), (wide.width, wide.height))
+    moved = window(wide.view.panned(dx, dy), (), (wide.width, wide.height))
     again = placed(labels, sizes, moved, first, manner)
     inside = (first.boxes[:, :2] > 60).all(axis=1) & (first.boxes[:, 2:] < (wide.width - 60, wide.height - 60)).all(
         axis=1
     )
     if inside.all():
-        assert again.rows.tolist() == first.rows.tolist()
-        assert again.spots.tolist() == first.spots.tolist()
+        spots = dict(zip(again.rows.tolist(), again.spots.tolist(), strict=True))
+        assert [spots.get(row) for row in first.rows.tolist()] == first.spots.tolist()
 
 
 def test_the_more_important_of_two_stands() -> None:
@@ -154,7 +154,7 @@ def test_a_name_at_the_edge_is_pushed_in_until_its_place_is_gone() -> None:
 def test_points_names_stand_beside_them() -> None:
     labels = always_offered(("name",), np.zeros((1, 2)), np.ones(1))
     found = placed(labels, np.array([(50.0, 16.0)]), window(), manner=beside(5))
-    assert found.boxes[0].tolist() == [WIDE / 2 + 8, HIGH / 2 - 8, WIDE / 2 + 58, HIGH / 2 + 8]
+    assert found.boxes[0].tolist() == [WIDE / 2 + 9, HIGH / 2 - 8, WIDE / 2 + 59, HIGH / 2 + 8]
     covered = window(taken=((WIDE / 2 + 4, 0, WIDE, HIGH),))
     assert placed(labels, np.array([(50.0, 16.0)]), covered, manner=beside(5)).spots.tolist() == [1]
 
@@ -171,7 +171,7 @@ def test_several_kinds_of_words_share_the_room() -> None:
 
 def test_only_the_best_of_many_are_candidates() -> None:
     rng = np.random.default_rng(3)
-    labels = always_offered(("x",) * 20_000, rng.uniform(-1, 1, (20_000, 2)), rng.random(20_000))
+    labels = always_offered(("x",) * 20_000, rng.uniform(-0.7, 0.7, (20_000, 2)), rng.random(20_000))
     rows = candidates(labels, window(), nothing_stands())
     assert len(rows) == 400
     assert labels.weights[rows].min() >= np.sort(labels.weights)[-400]
@@ -183,3 +183,21 @@ def test_the_smallest_windows_hold_no_words(size: tuple[int, int]) -> None:
     labels = always_offered(("name",), np.zeros((1, 2)), np.ones(1))
     assert len(placed(labels, np.array([(50.0, 16.0)]), window(size=size))) == 0
     assert len(placed(no_labels(), np.zeros((0, 2)), window(size=size))) == 0
+
+
+def test_words_do_not_flicker_while_the_map_is_dragged_and_zoomed() -> None:
+    rng = np.random.default_rng(1)
+    m = 600
+    labels = always_offered(("x",) * m, rng.normal(0, 0.35, (m, 2)), rng.pareto(1.2, m) + 1)
+    sizes = np.stack([rng.uniform(50, 190, m), np.full(m, 20.0)], axis=1)
+    drag = [window(View(0.003 * k, 0.0, WHOLE.scale * 3)) for k in range(40)]
+    zoom = [window(WHOLE.zoomed(1.03**k, 420, 230, WIDE, HIGH)) for k in range(40)]
+    for views, most in ((drag, 0), (zoom, 6)):
+        shown, gone, back = nothing_stands(), set[int](), 0
+        for here in views:
+            before, shown = set(shown.rows.tolist()), placed(labels, sizes, here, shown)
+            now = set(shown.rows.tolist())
+            back += len(now & gone)
+            gone |= before - now
+        assert len(gone) > 0  # there was something to flicker
+        assert back <= most
