@@ -80,7 +80,7 @@ def _scored(counts: Counts, above: Counts | None, parent: np.ndarray, terms: Ter
     rest = np.log(share / ((total[term] - texts + 0.5) / (all_texts - size + 1)))
     siblings = np.log(share / ((beside - texts + 0.5) / (beside_texts - size + 1)))
     sure = np.minimum(rest, siblings + 0.3) * np.sqrt(texts) >= _SURE
-    kept = sure & ~even[term] & (texts >= _FEWEST + _LEAST_COVER * size)
+    kept = sure & (size < all_texts) & ~even[term] & (texts >= _FEWEST + _LEAST_COVER * size)
     lift = np.minimum(rest, _MOST_LIFT) + np.minimum(siblings, _MOST_LIFT)
     bonus = np.where(term >= len(terms.tokens.words), _PAIR, 1.0)
     score = np.minimum(share, 1) ** _COVER * lift * bonus

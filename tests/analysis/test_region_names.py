@@ -203,5 +203,6 @@ def test_texts_that_say_nothing_do_no_harm(text: str) -> None:
     assert nothing == [""] * len(ENGLISH)
 
 
-def test_one_region_has_nothing_to_stand_out_from() -> None:
-    assert shown_at(["the cat sat"] * 3, np.zeros((3, 2), np.float32)).height == 0
+@pytest.mark.parametrize("items", [3, 300])
+def test_one_region_has_nothing_to_stand_out_from(items: int) -> None:
+    assert shown_at(["the cat sat"] * items, np.zeros((items, 2), np.float32)).height == 0
