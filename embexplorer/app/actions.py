@@ -119,6 +119,8 @@ _SELECT_ACTIONS = (
     Action("select.invert", "Invert the selection", "Select what is shown and not selected.",
            "Select", ("Ctrl+Shift+I",), "invert", _ITEMS),
     Action("select.clear", "Clear the selection", "Select nothing.", "Select", ("Esc",), "close", _SELECTED),
+    Action("select.grow", "Grow by neighbours", "Add to the selection what is truly nearest to its items.",
+           "Select", ("G",), "similar", ("project", "map", "item")),
     Action("tool.pan", "Move the map", "Drag moves the map; Shift and drag selects.",
            "Select", ("P",), "pan", _MAPPED, checkable=True),
     Action("tool.rectangle", "Select with a rectangle", "Drag a rectangle. Shift adds, Alt takes away.",

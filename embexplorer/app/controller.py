@@ -11,6 +11,7 @@ from embexplorer.app.editing import Editing
 from embexplorer.app.filling import Filling
 from embexplorer.app.importing import Importing, free_path
 from embexplorer.app.labels import Labelling
+from embexplorer.app.nearness import Nearness
 from embexplorer.app.projects import Projects
 from embexplorer.app.searching import Searching
 from embexplorer.app.selecting import Selecting, rows_of_label
@@ -37,6 +38,7 @@ class Controller:
         self.core = Core(view, post, settings)
         self.showing = Showing(self.core)
         self.selecting = Selecting(self.core)
+        self.nearness = Nearness(self.core, self.selecting)
         self.filling = Filling(self.core)
         self.projects = Projects(self.core, self.filling)
         self.searching = Searching(self.core)
@@ -89,6 +91,7 @@ class Controller:
             "select.results": lambda: selecting.select(searching.hit_rows()),
             "select.invert": selecting.invert,
             "select.clear": selecting.clear,
+            "select.grow": self.nearness.grow,
             "tool.pan": lambda: self.set_tool("pan"),
             "tool.lasso": lambda: self.set_tool("lasso"),
             "tool.rectangle": lambda: self.set_tool("rectangle"),

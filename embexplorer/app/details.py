@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from embexplorer.app.appearance import label_of
 from embexplorer.app.session import Session
 from embexplorer.app.state import Facts
 from embexplorer.app.values import CardView, ItemDetails, ResultRow
@@ -20,14 +21,29 @@ _CARD_LINES, _ROW_DETAILS = 6, 3
 _CARD_TEXT, _ROW_TEXT = 220, 400
 
 
-def card_view(facts: Facts, row: int) -> CardView:
-    """What hovering shows; read from memory, so at once."""
+def card_view(facts: Facts, row: int, colour_by: str = "") -> CardView:
+    """What hovering shows; read from memory, so at once. colour_by: the column whose colour the point has."""
     values = facts.frame.row(row, named=True)
     title, text = values["@title"] or "", values["@text"] or ""
-    lines = _field_lines(facts, values, short=True)[:_CARD_LINES]
+    lines = _field_lines(facts, values, short=True)
     image = values.get("@kind") == Kind.IMAGE
     shown = excerpt(text, _CARD_TEXT)
-    return CardView(row, title or excerpt(text, 60), shown if shown != title else "", lines, _uri(values, image))
+    return CardView(
+        row=row,
+        title=title or excerpt(text, 60),
+        text=shown if shown != title else "",
+        lines=tuple(line for line in lines if line[0] != colour_by)[:_CARD_LINES],
+        uri=_uri(values, image),
+        colour=_colour_line(facts, values, colour_by),
+        tags=tuple(values["@tags"] or ()) if colour_by != "@tags" else (),
+    )
+
+
+def _colour_line(facts: Facts, values: dict[str, Any], colour_by: str) -> tuple[str, str] | None:
+    if colour_by not in facts.schema or colour_by not in values:
+        return None
+    text = value_text(values[colour_by], facts.schema[colour_by], colour_by in facts.whole)
+    return label_of(colour_by), excerpt(text, 60) or "missing"
 
 
 def item_name(facts: Facts, row: int) -> str:

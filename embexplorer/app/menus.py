@@ -49,6 +49,7 @@ _SELECT = Menu(
         "select.shown",
         "select.results",
         "select.invert",
+        "select.grow",
         "select.clear",
         SEPARATOR,
         "tool.pan",

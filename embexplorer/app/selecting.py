@@ -34,6 +34,7 @@ class Selecting:
 
     def __init__(self, core: Core) -> None:
         self._core = core
+        self.hovering: list[Callable[[int], None]] = []  # told of each row that is hovered, -1 for none
         self._hovered = -1
         self._detailed: tuple[Facts, int] | None = None  # what the item view was asked to show
         core.after_show.append(self._on_show)
@@ -87,7 +88,11 @@ class Selecting:
         view, facts = self._core.view, self._core.facts
         for panel in (view.map, view.results, view.table, view.gallery):
             panel.set_hover(row)
-        view.map.show_card(card_view(facts, row) if facts is not None and facts.is_placed(row) else None)
+        resolved = self._core.resolved
+        colour_by = resolved.choice.colour_by if resolved is not None else ""
+        view.map.show_card(card_view(facts, row, colour_by) if facts is not None and facts.is_placed(row) else None)
+        for told in self.hovering:
+            told(row)
 
     def show_item(self, row: int) -> None:
         """Show the item with its nearest neighbours; -1 for none."""

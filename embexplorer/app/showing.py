@@ -1,5 +1,7 @@
 """Hand each view what differs."""
 
+import polars as pl
+
 from embexplorer.app.core import Core
 from embexplorer.app.resolve import Aspect, Resolved
 from embexplorer.app.views import View
@@ -10,6 +12,7 @@ class Showing:
 
     def __init__(self, core: Core) -> None:
         self._core = core
+        self._pictured: pl.DataFrame | None = None
         core.after_show.append(self.show)
 
     def show(self, changed: frozenset[Aspect]) -> None:
@@ -43,6 +46,9 @@ class Showing:
             view.map.set_colours(resolved.colours.scale, resolved.colours.title)
         if changed & {Aspect.POINTS, Aspect.EMPHASIS}:
             view.map.set_state(resolved.point_state)
+        if changed & {Aspect.POINTS, Aspect.TABLE} and resolved.facts.frame is not self._pictured:
+            self._pictured = resolved.facts.frame
+            view.map.set_pictures(self._pictured["@uri"])
 
     def _show_tables(self, changed: frozenset[Aspect], resolved: Resolved, view: View) -> None:
         if Aspect.TABLE in changed:

@@ -136,13 +136,16 @@ class TableView:
 
 @dataclass(frozen=True)
 class CardView:
-    """The hover card of a point."""
+    """The hover card of a point. colour: the name and value of the column that the map is coloured by, which lines
+    then leave out; None where it is not coloured. uri: of an image, whose thumbnail belongs on the card."""
 
     row: int
     title: str
     text: str
     lines: tuple[tuple[str, str], ...]
-    uri: str = ""  # of an image, whose thumbnail belongs on the card
+    uri: str = ""
+    colour: tuple[str, str] | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

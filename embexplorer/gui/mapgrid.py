@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+import polars as pl
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -190,6 +191,12 @@ class MapGrid(QWidget):
 
     def set_names(self, names: ItemNames | None) -> None:
         self._tell_of_rows("set_names", names)
+
+    def set_pictures(self, uris: pl.Series) -> None:
+        self._tell_of_rows("set_pictures", uris)
+
+    def set_neighbours(self, row: int, rows: np.ndarray, strengths: np.ndarray) -> None:
+        self._tell_of_rows("set_neighbours", row, rows, strengths)
 
     def set_choice(self, choice: MapChoice) -> None:
         self._tell("set_choice", choice)

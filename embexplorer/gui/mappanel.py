@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QPoint, Signal
+import polars as pl
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QWidget
 
 from embexplorer.app.state import MapLook, MapPlaces
@@ -107,6 +108,7 @@ class MapPanel(QWidget):
         has_tools = self._is_first and not self._empty_text
         self._strip.setVisible(has_tools)
         self.view.covered_left = self._strip.width() + GRID * 2 if has_tools else 0
+        self.view.tools_box = QRectF(self._strip.geometry()) if has_tools else QRectF()
         self.view.follow_room()
 
     def show_map(self, places: MapPlaces, seen: dict[str, float]) -> None:
@@ -162,6 +164,12 @@ class MapPanel(QWidget):
     def set_names(self, names: ItemNames | None) -> None:
         self.view.set_names(names)
 
+    def set_pictures(self, uris: pl.Series) -> None:
+        self.view.set_pictures(self._pictures, uris)
+
+    def set_neighbours(self, row: int, rows: np.ndarray, strengths: np.ndarray) -> None:
+        self.view.set_neighbours(row, rows, strengths)
+
     def set_choice(self, choice: MapChoice) -> None:
         self.heading.set_choice(choice)
         self.view.set_choice(replace(choice, maps=()) if choice.beside else choice)  # the headings have them
@@ -209,3 +217,4 @@ class MapPanel(QWidget):
     def _on_picture(self, uri: str) -> None:
         if self._card is not None and self._card.uri == uri:
             self.show_card(self._card)
+        self.view.on_picture(uri)

@@ -35,6 +35,10 @@ class Pictures(QObject):
             self.wanted.emit(uri)
         return None
 
+    def is_broken(self, uri: str) -> bool:
+        """Whether it is known that there is no picture to be had."""
+        return uri in self._kept and self._kept[uri] is None
+
     def put(self, uri: str, rgba: np.ndarray | None) -> None:
         """rgba: uint8 (h, w, 4); None where the file cannot be shown."""
         self._asked.discard(uri)

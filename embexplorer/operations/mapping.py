@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Generator
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -96,13 +97,22 @@ def map_name(store: ProjectStore, space: SpaceInfo) -> str:
     return "map" if not store.maps.all() else f"map of {space.name}"
 
 
-def _graph(
+def kept_graph(store: ProjectStore, space: SpaceInfo, vectors: Vectors, k: int) -> NeighbourGraph | None:
+    """The neighbour graph from the cache where it is one of exactly these vectors, else None."""
+    return NeighbourGraph.load(*_place_of_graph(store, space, vectors, k))
+
+
+def _place_of_graph(store: ProjectStore, space: SpaceInfo, vectors: Vectors, k: int) -> tuple[Path, str]:
+    """The file, and what it has to be of."""
+    path = store.cache_folder() / f"neighbours-{space.id}-{k}.npz"
+    return path, spaces_fingerprint(space, vectors, {"k": k})
+
+
+def graph_of(
     store: ProjectStore, space: SpaceInfo, vectors: Vectors, k: int, threads: int
 ) -> Generator[Step, None, tuple[NeighbourGraph, float]]:
     """The neighbour graph, and the share of a map's time that it takes; its steps go up to that share."""
-    path = store.cache_folder() / f"neighbours-{space.id}-{k}.npz"
-    wanted = spaces_fingerprint(space, vectors, {"k": k})
-    kept = NeighbourGraph.load(path, wanted)
+    kept = kept_graph(store, space, vectors, k)
     if kept is not None:
         return kept, _GRAPH_SHARES["cache"]
     scanned = len(vectors) <= EXACT_ROWS
@@ -112,7 +122,7 @@ def _graph(
     work = neighbour_graph(vectors.matrix, space.metric, k, lookup=lookup, threads=threads)
     graph = yield from part(work, 0, share)
     try:
-        graph.save(path, wanted)
+        graph.save(*_place_of_graph(store, space, vectors, k))
     except OSError as error:  # only a cache: it is made again the next time
         _log.warning("the neighbours of %s could not be kept: %s", space.name, error)
     return graph, share
@@ -129,7 +139,7 @@ def _lay_out(
     picture = yield from part(pca_start(vectors.matrix, params.layout.seed), 0, 0, _NOTE)
     first, stage = (picture, "pca") if old is None or np.isnan(old).all() else (old, "start")
     yield Step(0, 1.0, _NOTE, payload=MapFrame(name, vectors.ids, first.copy(), stage))
-    graph, share = yield from _graph(store, space, vectors, params.layout.neighbors, params.threads)
+    graph, share = yield from graph_of(store, space, vectors, params.layout.neighbors, params.threads)
     work = layout(vectors.matrix, graph, params.layout, space.metric, old, picture, params.threads)
 
     def keep(xy: np.ndarray, finished: bool) -> MapInfo:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication
 from embexplorer.app.values import CardView
 from embexplorer.data.items import FieldType
 from embexplorer.data.selection import Combine
-from embexplorer.gui.map.legend import LegendRow
 from embexplorer.gui.map.view import MapView
 from embexplorer.gui.theme import theme
 from embexplorer.raster import engine
@@ -156,14 +155,7 @@ def test_escape_gives_up_a_lasso(qtbot, view: MapView) -> None:
         qtbot.mouseRelease(view, LEFT, SHIFT, QPoint(500, 400))
 
 
-def test_the_legend_names_the_categories(qtbot, view: MapView) -> None:
-    scale = scale_for(pl.Series([("birds", "cats", None)[i % 3] for i in range(N)]), FieldType.CATEGORY)
-    view.set_colours(scale, "kind")
-    rows = [r for r in view.legend.findChildren(LegendRow) if r.isVisible()]
-    assert [r.accessibleName() for r in rows] == ["birds, 1,667", "cats, 1,667", "missing, 1,666"]
-    with qtbot.waitSignal(view.legend_picked) as told:
-        qtbot.mouseClick(rows[1], LEFT)
-    assert told.args == ["cats"] and not rows[2].isEnabled()
+def test_colours_of_other_points_are_refused(view: MapView) -> None:
     with pytest.raises(ValueError, match="colours for"):
         view.set_colours(scale_for(pl.Series(["a"]), FieldType.CATEGORY), "kind")
 
@@ -185,8 +177,10 @@ def test_dimming_hits_card_and_words_can_be_seen(qtbot, view: MapView, choice: s
     hits = shot(view)
     assert not np.array_equal(hits, dimmed)
     view.show_card(CardView(42, "Title", "text " * 200, (("field", "value"),)))
+    qtbot.waitUntil(lambda: view.card.is_shown)
     assert not np.array_equal(shot(view), hits)
     view.show_card(None)
+    qtbot.waitUntil(lambda: not view.card.is_shown)
     assert np.array_equal(shot(view), hits)
 
 

@@ -1,6 +1,7 @@
 """The painted map: the points' picture under layers, seen through a camera. The mouse and keys stand in view.py."""
 
 import numpy as np
+import polars as pl
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
@@ -14,6 +15,10 @@ from embexplorer.gui.map.label_layer import LabelLayer
 from embexplorer.gui.map.layer import Layer, Scene
 from embexplorer.gui.map.marks import Hits, HoverRing, Shape, Words
 from embexplorer.gui.map.mover import Mover
+from embexplorer.gui.map.neighbour_layer import NeighbourLines
+from embexplorer.gui.map.scale_note import ScaleNote
+from embexplorer.gui.map.thumbnail_layer import Thumbnails
+from embexplorer.gui.pictures import Pictures
 from embexplorer.gui.theme import theme
 from embexplorer.raster.colours import ColourScale, plain_scale
 from embexplorer.raster.engine import is_compiled
@@ -42,9 +47,14 @@ class MapCanvas(QWidget):
         self.camera = Camera(self)
         self.camera.moved.connect(self.redraw)
         self.camera.rested.connect(self.redraw)
-        self.hits, self.hover, self.shape, self.words, self.card = Hits(), HoverRing(), Shape(), Words(), Card()
+        self.hits, self.hover, self.shape, self.words, self.card = Hits(), HoverRing(), Shape(), Words(), Card(self)
+        self.card.changed.connect(self.update)
+        self.thumbnails, self.lines, self.note = Thumbnails(self.update), NeighbourLines(), ScaleNote()
         self.labels = LabelLayer(self.update)
-        self.layers: list[Layer] = [self.words, self.labels, self.hits, self.hover, self.shape, self.card]
+        self.layers: list[Layer] = [
+            self.thumbnails, self.words, self.labels, self.hits,
+            self.lines, self.hover, self.note, self.shape, self.card,
+        ]  # fmt: skip
         self._frames, self._is_stale, self._step = Frames(self.raster), True, 1
         self._is_awaited = False  # new points are being arranged; the last picture stays until they are
         self._sketched = QTimer(self, interval=_SKETCH_MS)  # runs while the kernels that draw well are not ready
@@ -62,7 +72,9 @@ class MapCanvas(QWidget):
         self.xy = np.full((len(xy), 2), np.nan, np.float32)
         self.raster.expect_points(len(xy))
         self._is_awaited = len(xy) > _MOST_AT_ONCE
-        self.hits.rows, self.hover.row, self.card.card = np.zeros(0, np.int64), -1, None
+        self.hits.rows, self.hover.row, self.lines.row = np.zeros(0, np.int64), -1, -1
+        self.card.hide()
+        self.thumbnails.set_state(np.zeros(len(xy), np.uint8))
         self._apply_colours(plain_scale(len(xy)))
         self.move_points(np.reshape(xy, (-1, 2)))
 
@@ -93,6 +105,8 @@ class MapCanvas(QWidget):
     def set_state(self, state: np.ndarray) -> None:
         """uint8 (n,): 0 normal, 1 dimmed, 2 selected, 3 hidden."""
         self.raster.set_state(state)
+        self.thumbnails.set_state(state)
+        self.note.forget()
         self.redraw()
 
     def set_hits(self, rows: np.ndarray) -> None:
@@ -106,7 +120,21 @@ class MapCanvas(QWidget):
         self.update()
 
     def show_card(self, card: CardView | None, picture: QImage | None = None) -> None:
-        self.card.card, self.card.picture = card, picture
+        self.card.show_card(card, picture)
+
+    def set_pictures(self, pictures: Pictures, uris: pl.Series | None) -> None:
+        """Where pictures come from, and the image file of each row, null or "" for none."""
+        self.thumbnails.set_pictures(pictures, uris)
+        self.update()
+
+    def on_picture(self, uri: str) -> None:
+        """A picture has come, or it is known that there is none."""
+        if self.thumbnails.awaits(uri):
+            self.update()
+
+    def set_neighbours(self, row: int, rows: np.ndarray, strengths: np.ndarray) -> None:
+        """Lines from a row (-1: none) to others, int64 (k,), the nearest first; strengths: float32 (k,), 0 to 1."""
+        self.lines.set_neighbours(row, rows, strengths)
         self.update()
 
     def set_labels(self, labels: MapLabels) -> None:
@@ -127,6 +155,7 @@ class MapCanvas(QWidget):
 
     def _apply_colours(self, scale: ColourScale) -> None:
         self.scale = self.hits.scale = self.labels.scale = scale
+        self.thumbnails.scale = self.lines.scale = self.card.scale = scale
         self.raster.set_colours(scale.keys, scale.palette(theme().tokens.dark))
         self.redraw()
 
@@ -189,6 +218,7 @@ class MapCanvas(QWidget):
             xy=self.xy,
             raster=self.raster,
             taken=self.taken(),
+            boxes=self.thumbnails.boxes,
         )
 
     # -- painting -----------------------------------------------------------------------------------------------------

@@ -27,8 +27,13 @@ class Hits:
         ring, halo = QPen(QColor(scene.tokens.hit), 2.2), QPen(QColor(scene.tokens.map_background), 5)
         colours = self.scale.palette(scene.tokens.dark)[self.scale.keys[rows]].tolist()
         radius = max(_LEAST_RADIUS, scene.radius)
-        for (x, y), colour in zip(scene.pixels(rows).tolist(), colours, strict=True):
+        for row, (x, y), colour in zip(rows.tolist(), scene.pixels(rows).tolist(), colours, strict=True):
             place = QPointF(x, y)
+            if row in scene.boxes:
+                painter.setPen(ring)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRoundedRect(scene.boxes[row].adjusted(-2, -2, 2, 2), 6, 6)
+                continue
             painter.setPen(halo)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(place, radius + 2.5, radius + 2.5)
@@ -48,10 +53,14 @@ class HoverRing:
         if place is None:
             return
         radius = max(_LEAST_RADIUS, scene.radius) + 4
+        box = scene.boxes.get(self.row)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for colour, width in ((scene.tokens.map_background, 5.0), (scene.tokens.text, 2.0)):
             painter.setPen(QPen(QColor(colour), width))
-            painter.drawEllipse(place, radius, radius)
+            if box is None:
+                painter.drawEllipse(place, radius, radius)
+            else:
+                painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), 6, 6)
 
 
 class Shape:

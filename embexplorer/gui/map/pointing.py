@@ -75,7 +75,10 @@ class PointedMap(MapCanvas):
         self.show_cursor()
 
     def row_at(self, place: QPointF) -> int:
-        """The point under a pixel, or -1."""
+        """The point under a pixel, or -1; a picture stands for its point."""
+        pictured = self.thumbnails.row_at(place)
+        if pictured >= 0:
+            return pictured
         reach = self.point_radius() + _GRAB_PX
         return self.raster.pick(self.view, self.width(), self.height(), place.x(), place.y(), reach)
 

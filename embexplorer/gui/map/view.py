@@ -8,11 +8,15 @@ from PySide6.QtWidgets import QWidget
 from embexplorer.app.state import MapLook
 from embexplorer.app.values import MapChoice
 from embexplorer.gui.map.legend import Legend
+from embexplorer.gui.map.minimap import Minimap
 from embexplorer.gui.map.pointing import PointedMap
 from embexplorer.gui.theme import theme
 from embexplorer.raster.colours import ColourScale
+from embexplorer.raster.grid import Grid
+from embexplorer.raster.view import View
 
 _MARGIN, _STEP, _EDGE = 12, 60.0, 48.0
+_MINIMAP_SHARE = 2.5  # of the width at most is one part for the minimap
 _WAYS = {
     Qt.Key.Key_Left: (-1.0, 0.0),
     Qt.Key.Key_Right: (1.0, 0.0),
@@ -30,6 +34,7 @@ class MapView(PointedMap):
     legend_picked = Signal(object)  # the category's value
     colour_chosen = Signal(str)
     map_chosen = Signal(str)
+    tools_box = QRectF()  # where the tools lie over the map
     covered_left = 0  # pixels under the tools that lie over the map
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -42,6 +47,9 @@ class MapView(PointedMap):
         self.legend.colour_chosen.connect(self.colour_chosen)
         self.legend.map_chosen.connect(self.map_chosen)
         self.legend.resized.connect(self._place_legend)
+        self.minimap = Minimap(self)
+        self.minimap.moved.connect(self._look_at)
+        self.camera.moved.connect(self._follow_minimap)
         self._describe()
 
     # -- aspects ------------------------------------------------------------------------------------------------------
@@ -56,6 +64,7 @@ class MapView(PointedMap):
             raise ValueError(f"{len(scale.keys)} colours for {len(self.xy)} points")
         self._title = title
         self._apply_colours(scale)
+        self.minimap.set_colours(scale)
         self.legend.set_scale(scale, title, theme().tokens.dark)
 
     def set_choice(self, choice: MapChoice) -> None:
@@ -64,6 +73,12 @@ class MapView(PointedMap):
     def set_look(self, look: MapLook) -> None:
         """What is drawn besides the points."""
         self.look, self.labels.is_on = look, look.labels
+        self.thumbnails.is_on, self.lines.is_on, self.minimap.is_on = (
+            look.thumbnails,
+            look.neighbour_lines,
+            look.minimap,
+        )
+        self._follow_minimap()
         self.update()
 
     def _describe(self) -> None:
@@ -85,13 +100,34 @@ class MapView(PointedMap):
         has_legend = hasattr(self, "legend") and not self.legend.isHidden() and not self.legend.is_folded
         return self.covered_left, self.legend.width() + _MARGIN if has_legend else 0
 
-    def taken(self) -> tuple[QRectF, ...]:
-        tools = QRectF(0, 0, self.covered_left, self.height())
-        return (tools, *(() if self.legend.isHidden() else (QRectF(self.legend.geometry()),)))
-
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
         self.legend.arrange()
+        self._follow_minimap()
+
+    def taken(self) -> tuple[QRectF, ...]:
+        over = (self.legend, self.minimap) if hasattr(self, "minimap") else ()
+        boxes = [QRectF(part.geometry()) for part in over if not part.isHidden()]
+        return (*boxes, *((self.tools_box,) if not self.tools_box.isEmpty() else ()))
+
+    # -- overview -----------------------------------------------------------------------------------------------------
+
+    def _on_arranged(self, xy: np.ndarray, grid: Grid) -> None:
+        super()._on_arranged(xy, grid)
+        self.minimap.set_points(self.xy, self.raster.main_bounds())
+        self._follow_minimap()
+
+    def set_state(self, state: np.ndarray) -> None:
+        super().set_state(state)
+        self.minimap.set_state(state)
+
+    def _follow_minimap(self) -> None:
+        top = self.tools_box.bottom() + _MARGIN
+        spot = QRectF(_MARGIN, top, self.width() / _MINIMAP_SHARE, self.height() - _MARGIN - top)
+        self.minimap.follow(self.view, self.size(), self.camera.fit_scale, spot)
+
+    def _look_at(self, x: float, y: float) -> None:
+        self.camera.look_at(View(x, y, self.view.scale))
 
     # -- keys ---------------------------------------------------------------------------------------------------------
 
