@@ -61,6 +61,23 @@ class Camera(QObject):
         self.forget()
         self.restore(state)
 
+    def travel(self, view: View, bounds: Bounds) -> None:
+        """On the way to another map, of these bounds: this is seen now. It is no step to go back to."""
+        self._is_fitted, self._bounds = False, bounds
+        self._whole()
+        self._rested_at = view
+        self._jump(view)
+
+    def arrive(self, bounds: Bounds, state: dict[str, float]) -> None:
+        """At another map, of these bounds; as look_anew."""
+        self._bounds = bounds
+        self.look_anew(state)
+
+    def remembered(self, state: dict[str, float]) -> View | None:
+        """The view that state() told of; None where it was of the whole map, or is no sensible view."""
+        values = [float(state.get(name, math.nan)) for name in ("x", "y", "scale")]
+        return View(*values) if all(map(math.isfinite, values)) and values[2] > 0 else None
+
     def _follow(self) -> None:
         whole = self._whole()
         if self._is_fitted:
@@ -68,10 +85,14 @@ class Camera(QObject):
             self.view = self._rested_at = whole
 
     def _whole(self) -> View:
-        left, right = self._covered if self._width > 2 * sum(self._covered) else (0, 0)
-        view = fitted(self._bounds, self._width - left - right, self._height)
+        view = self.whole()
         self.fit_scale = view.scale
-        return view.panned((left - right) / 2, 0)
+        return view
+
+    def whole(self, bounds: Bounds | None = None) -> View:
+        """Where all of this map is seen, or of one of other bounds."""
+        left, right = self._covered if self._width > 2 * sum(self._covered) else (0, 0)
+        return fitted(bounds or self._bounds, self._width - left - right, self._height).panned((left - right) / 2, 0)
 
     # -- moving -------------------------------------------------------------------------------------------------------
 
@@ -119,10 +140,9 @@ class Camera(QObject):
 
     def restore(self, state: dict[str, float]) -> None:
         """Look where one looked. Anything that is not a sensible view fits the whole map."""
-        values = [float(state.get(name, math.nan)) for name in ("x", "y", "scale")]
         self._glide.stop()
-        self._is_fitted = not (all(map(math.isfinite, values)) and values[2] > 0)
-        self.view = self._whole() if self._is_fitted else View(*values)
+        whole, view = self._whole(), self.remembered(state)
+        self._is_fitted, self.view = view is None, view or whole
         self._rested_at = self.view
         self.moved.emit()
 

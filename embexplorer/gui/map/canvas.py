@@ -11,6 +11,7 @@ from embexplorer.data.labels import ItemNames, MapLabels
 from embexplorer.gui.map.camera import Camera
 from embexplorer.gui.map.card import Card
 from embexplorer.gui.map.frames import Frames
+from embexplorer.gui.map.journey import Journey
 from embexplorer.gui.map.label_layer import LabelLayer
 from embexplorer.gui.map.layer import Layer, Scene
 from embexplorer.gui.map.marks import Hits, HoverRing, Shape, Words
@@ -61,6 +62,7 @@ class MapCanvas(QWidget):
         self._sketched.timeout.connect(self._on_sketched)
         self._mover = Mover(self)
         self._mover.arranged.connect(self._on_arranged)
+        self._journey = Journey(self, self.camera, lambda xy: self.raster.arranged(xy), self._put)
         theme().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
@@ -68,6 +70,7 @@ class MapCanvas(QWidget):
 
     def set_points(self, xy: np.ndarray) -> None:
         """float32 (n, 2); a row with NaN or infinity is not drawn. Colours, states, hits and hover start anew."""
+        self._journey.settle()
         self._mover.forget()
         self.xy = np.full((len(xy), 2), np.nan, np.float32)
         self.raster.expect_points(len(xy))
@@ -83,6 +86,7 @@ class MapCanvas(QWidget):
         if len(xy) != len(self.xy):
             self.set_points(xy)
             return
+        self._journey.settle()
         if not self.labels.is_empty and not np.array_equal(self.xy, xy, equal_nan=True):
             self.labels.forget()
         places = np.array(xy, np.float32)
@@ -92,14 +96,25 @@ class MapCanvas(QWidget):
             self._on_arranged(places, self.raster.arranged(places))
 
     def travel(self, xy: np.ndarray, seen: dict[str, float]) -> None:
-        """The same items on another map. seen: what camera.state() told of it; empty to see all of it."""
-        self.move_points(xy)
-        self.camera.look_anew(seen)
+        """The same items on another map: the points move there, unless motion is unwanted. seen: what camera.state()
+        told of that map; empty to see all of it."""
+        self._journey.settle()
+        self._mover.forget()
+        self.labels.forget()
+        self._journey.go(self.xy, np.array(xy, np.float32), seen)
+
+    @property
+    def is_travelling(self) -> bool:
+        """Whether the points are on their way to another map."""
+        return self._journey.is_under_way
 
     def _on_arranged(self, xy: np.ndarray, grid: Grid) -> None:
+        self._put(xy, grid)
+        self.camera.set_bounds(self.raster.main_bounds())
+
+    def _put(self, xy: np.ndarray, grid: Grid) -> None:
         self.xy, self._is_awaited = xy, False
         self.raster.take(grid)
-        self.camera.set_bounds(self.raster.main_bounds())
         self.redraw()
 
     def set_state(self, state: np.ndarray) -> None:
