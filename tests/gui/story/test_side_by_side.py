@@ -92,8 +92,9 @@ def place(view: MapView, row: int) -> QPoint:
 
 
 def alone(view: MapView) -> int:
-    """A row that lies under no other."""
-    return next(row for row in range(len(view.xy)) if view.row_at(QPointF(place(view, row))) == row)
+    """A row that lies under no other, and under nothing that lies over the map."""
+    rows = [row for row in range(len(view.xy)) if view.row_at(QPointF(place(view, row))) == row]
+    return next(row for row in rows if view.childAt(place(view, row)) is None)
 
 
 def choose(person: Person, panel: MapPanel, name: str) -> None:
@@ -233,7 +234,7 @@ def test_a_map_that_is_gone_is_not_missed(sit_down: START, compared: Path) -> No
     add(before, 3)
     before.leave()
     with ProjectStore.open(compared) as store:
-        store.maps.drop(NAMES[1])
+        store.maps.rename(NAMES[1], "another name")
     after = opened(sit_down, compared)
     assert shown(after) == [NAMES[0], NAMES[2], NAMES[3]]
 
@@ -291,15 +292,13 @@ def test_a_journey_begins_where_the_points_are_seen(traveller: Person) -> None:
     view = traveller.view.map.view
     traveller.turn_wheel(view, view.rect().center(), 3)
     start = np.array([view.place_of(row).toTuple() for row in range(ITEMS)])
-    seen: list[np.ndarray] = []
-    view.camera.moved.connect(lambda: None)
     traveller.controller.side_by_side.show(0, NAMES[3])
-    traveller.wait(lambda: view.is_travelling and not np.array_equal(view.xy, xy_of(traveller, NAMES[3])), "the way")
+    traveller.wait(lambda: view.is_travelling, "the journey")
     was = view.xy
     traveller.wait(lambda: view.xy is not was, "the first frame")
-    seen.append(np.array([view.place_of(row).toTuple() for row in range(ITEMS)]))
+    then = np.array([view.place_of(row).toTuple() for row in range(ITEMS)])
     across = np.hypot(view.width(), view.height())
-    assert np.median(np.hypot(*(seen[0] - start).T)) < across / 10, "nothing jumps"
+    assert np.median(np.hypot(*(then - start).T)) < across / 10, "nothing jumps"
 
 
 def test_a_press_of_the_mouse_ends_the_journey(traveller: Person) -> None:
