@@ -21,10 +21,11 @@ MOST_SQUARES = 512  # a side, of the field that the points are counted into
 _MARGIN = 0.2  # of the window is counted beyond each side, so that panning does not show the field's end
 _FINE = 3.0  # squares per sigma are enough
 _REACH = 3.0  # sigmas after which the kernel ends
-_WIDEST_PX, _NARROWEST_PX = 36.0, 14.0  # sigma for few points, and for many
-_FEW, _MANY = 300, 1_000_000
+_WIDEST_PX, _NARROWEST_PX = 34.0, 14.0  # sigma for few points, and for many
+_FEW, _MANY = 2_000, 1_000_000
 _INSIDE = (0.985, 0.92, 0.8, 0.63, 0.43, 0.24, 0.08)  # share of the points within each contour
 _STEP = 1.15  # a level is at least so many times the one before, or lines would touch
+_SURE = 2.0  # and so many times more than what it varies by chance, or lines would wind through evenly spread points
 _SPECK = 0.75  # sigmas; a line of less extent is noise
 _LONE = 2.8  # a level is at least so many times the height of a single point: two or three are no hill
 _BINS = 2048
@@ -85,7 +86,7 @@ def density(
     heights = _smoothed(counts, sigma)
     top = float(heights.max())
     heights *= 1 / top
-    levels = _levels(heights, least=_LONE / (2 * math.pi * sigma * sigma * top))
+    levels = _levels(heights, crowd=4 * math.pi * sigma * sigma * top)
     contours = _contours(heights, levels, field, _SPECK * sigma)
     return Density(heights, field.bounds(), points, levels, contours)
 
@@ -137,21 +138,22 @@ def _smoothed(counts: np.ndarray, sigma: float) -> np.ndarray:
     return heights
 
 
-def _levels(heights: np.ndarray, least: float) -> tuple[float, ...]:
-    """Heights whose contours enclose given shares of the points, without those that would crowd or ring lone points."""
+def _levels(heights: np.ndarray, crowd: float) -> tuple[float, ...]:
+    """Heights whose contours enclose given shares of the points, without those that would say nothing. crowd: how many
+    points the kernel averages over where the height is 1. A single point is 2 / crowd high."""
     bins = np.sqrt(heights).ravel() * (_BINS - 1)  # by the square root, so that low heights are told apart as well
     mass = np.bincount(bins.astype(np.int32), weights=heights.ravel(), minlength=_BINS)
     above = np.cumsum(mass[::-1])[::-1]
     wanted = [float(np.count_nonzero(above >= share * above[0]) - 1) for share in _INSIDE]
-    return tuple(_apart(((place / (_BINS - 1)) ** 2 for place in wanted), least))
+    return tuple(_apart(((place / (_BINS - 1)) ** 2 for place in wanted), crowd))
 
 
-def _apart(levels: Iterable[float], least: float) -> Iterator[float]:
-    lowest = least
+def _apart(levels: Iterable[float], crowd: float) -> Iterator[float]:
+    lowest = 2 * _LONE / crowd
     for level in levels:
         if lowest <= level < 1:
             yield level
-            lowest = level * _STEP
+            lowest = level * max(_STEP, 1 + _SURE / math.sqrt(level * crowd))
 
 
 def _contours(
