@@ -10,6 +10,7 @@ from embexplorer.app.values import CardView
 from embexplorer.data.labels import ItemNames, MapLabels
 from embexplorer.gui.map.camera import Camera
 from embexplorer.gui.map.card import Card
+from embexplorer.gui.map.density_layer import DensityLayer
 from embexplorer.gui.map.frames import Frames
 from embexplorer.gui.map.journey import Journey
 from embexplorer.gui.map.label_layer import LabelLayer
@@ -52,8 +53,9 @@ class MapCanvas(QWidget):
         self.card.changed.connect(self.update)
         self.thumbnails, self.lines, self.note = Thumbnails(self.update), NeighbourLines(), ScaleNote()
         self.labels = LabelLayer(self.update)
+        self.density = DensityLayer(self)
         self.layers: list[Layer] = [
-            self.thumbnails, self.words, self.labels, self.hits,
+            self.density, self.thumbnails, self.words, self.labels, self.hits,
             self.lines, self.hover, self.note, self.shape, self.card,
         ]  # fmt: skip
         self._frames, self._is_stale, self._step = Frames(self.raster), True, 1

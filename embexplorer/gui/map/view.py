@@ -78,6 +78,7 @@ class MapView(PointedMap):
             look.neighbour_lines,
             look.minimap,
         )
+        self.density.set_on(look.density)
         self._follow_minimap()
         self.update()
 
