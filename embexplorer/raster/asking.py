@@ -67,8 +67,8 @@ def in_view(sight: Sight, most: int) -> np.ndarray:
 
 
 def in_polygon(sight: Sight, polygon: np.ndarray) -> np.ndarray:
-    """int64, ascending: shown points within a polygon, (k, 2) pixels, closed by itself; where it crosses itself, by
-    the even-odd rule; to within a quarter of a pixel of its line. Fewer than three corners hold nothing."""
+    """int64, ascending: shown points within a polygon, (k, 2) pixels, closed by itself, to within a quarter of a pixel
+    of its line. What it goes around twice is within, too. Fewer than three corners hold nothing."""
     if len(polygon) < 3:
         return np.zeros(0, np.int64)
     corners = np.clip(np.asarray(polygon, np.float64), -_FARTHEST, _FARTHEST)
@@ -104,15 +104,19 @@ def _rows(bits: np.ndarray, rows: int) -> np.ndarray:
 
 
 def _crossings(corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where the middles of lines of height 1 from y = 0 on cross the sides of a polygon: the x of all crossings,
-    float64, from left to right in each line; and of each line, where in them it begins, int64 (lines + 1,)."""
+    """Where the middles of lines of height 1 from y = 0 on enter and leave a polygon: the x of each place, float64,
+    from left to right in each line; and of each line, where in them it begins, int64 (lines + 1,)."""
     following = np.roll(corners, -1, axis=0)
-    upward = corners[:, 1] > following[:, 1]
-    upper, lower = np.where(upward[:, None], following, corners), np.where(upward[:, None], corners, following)
+    rising = corners[:, 1] > following[:, 1]
+    upper, lower = np.where(rising[:, None], following, corners), np.where(rising[:, None], corners, following)
     first, last = np.ceil(upper[:, 1] - 0.5).astype(np.int64), np.ceil(lower[:, 1] - 0.5).astype(np.int64)
     side = np.repeat(np.arange(len(corners)), last - first)
     line = np.arange(len(side)) - np.repeat(np.cumsum(last - first) - last, last - first)
     slope = (lower[side, 0] - upper[side, 0]) / (lower[side, 1] - upper[side, 1])
     x = upper[side, 0] + (line + 0.5 - upper[side, 1]) * slope
-    ends = np.concatenate([[0], np.cumsum(np.bincount(line, minlength=1))])
-    return ends, x[np.lexsort((x, line))]
+    order = np.lexsort((x, line))
+    turn = np.where(rising, -1, 1)[side[order]]
+    around = np.cumsum(turn)  # how often what follows has been gone around
+    kept = order[(around == 0) != (around == turn)]
+    ends = np.concatenate([[0], np.cumsum(np.bincount(line[kept], minlength=int(last.max())))])
+    return ends, x[kept]

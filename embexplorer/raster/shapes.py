@@ -45,7 +45,8 @@ def dot(radius: float, alpha: float | None, step: int, crowd: float, background:
     heaviest = 2 if nearest == 1.5 else 1
     counts = np.arange(257 + pixels + 2)
     points = counts * step / heaviest
-    opacity = _by_crowd(points, crowd * pixels / heaviest) if alpha is None else 1 - (1 - alpha) ** points
+    dense = min(crowd * pixels, most * pixels * step) / heaviest  # no more than can be counted
+    opacity = _by_crowd(points, dense) if alpha is None else 1 - (1 - alpha) ** points
     paint = np.minimum(np.round(opacity / np.maximum(counts, 1) * 65_536), 65_535)
     under = np.round((1 - opacity)[:, None] * np.array(background))
     return Dot(runs, most, _lanes(np.repeat(paint[:, None], 3, axis=1)), _lanes(under))
