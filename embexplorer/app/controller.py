@@ -11,10 +11,11 @@ from embexplorer.app.editing import Editing
 from embexplorer.app.filling import Filling
 from embexplorer.app.importing import Importing, free_path
 from embexplorer.app.labels import Labelling
+from embexplorer.app.looking import Looking
 from embexplorer.app.nearness import Nearness
 from embexplorer.app.projects import Projects
 from embexplorer.app.searching import Searching
-from embexplorer.app.selecting import Selecting, rows_of_label
+from embexplorer.app.selecting import Selecting
 from embexplorer.app.showing import Showing
 from embexplorer.app.sidebyside import SideBySide
 from embexplorer.app.state import State
@@ -38,6 +39,7 @@ class Controller:
         self.core = Core(view, post, settings)
         self.showing = Showing(self.core)
         self.selecting = Selecting(self.core)
+        self.looking = Looking(self.core, self.selecting)
         self.nearness = Nearness(self.core, self.selecting)
         self.filling = Filling(self.core)
         self.projects = Projects(self.core, self.filling)
@@ -103,6 +105,13 @@ class Controller:
             "view.forward": view.map.forward,
             "view.add_map": self.side_by_side.add,
             "view.one_map": self.side_by_side.keep_first,
+            "view.labels": lambda: self.looking.turn("labels"),
+            "view.density": lambda: self.looking.turn("density"),
+            "view.thumbnails": lambda: self.looking.turn("thumbnails"),
+            "view.minimap": lambda: self.looking.turn("minimap"),
+            "view.neighbour_lines": lambda: self.looking.turn("neighbour_lines"),
+            "view.legend": lambda: self.looking.turn("legend"),
+            "view.show_all": self.looking.show_all,
             "view.hide_filtered": lambda: core.change(hide_filtered=not core.state.hide_filtered),
             "view.only_selected": lambda: core.change(only_selected=not core.state.only_selected),
             "search.more_like": lambda: searching.add_rows(self._chosen_rows()),
@@ -126,13 +135,7 @@ class Controller:
         self.core.view.map.set_tool(tool)
 
     def colour_by(self, column: str) -> None:
-        self.core.change(colour_by=column)
-
-    def select_legend(self, label: str) -> None:
-        """A click on the legend: all items of that value."""
-        resolved = self.core.resolved
-        if resolved is not None:
-            self.selecting.select(rows_of_label(resolved.facts, resolved.choice.colour_by, label))
+        self.looking.colour_by(column)
 
     def models(self) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
         """(id, name) of the installed text models and of the image models."""

@@ -72,6 +72,17 @@ _PANELS = Menu(
         "panel.reset",
     ),
 )
+_ON_THE_MAP = Menu(
+    "On the map",
+    (
+        "view.labels",
+        "view.density",
+        "view.thumbnails",
+        "view.minimap",
+        "view.neighbour_lines",
+        "view.legend",
+    ),
+)
 _VIEW = Menu(
     "&View",
     (
@@ -85,7 +96,9 @@ _VIEW = Menu(
         "view.add_map",
         "view.one_map",
         SEPARATOR,
+        _ON_THE_MAP,
         "view.colour_by",
+        "view.show_all",
         "view.hide_filtered",
         "view.only_selected",
         "view.columns",

@@ -10,13 +10,24 @@ from enum import Enum, auto
 
 import numpy as np
 
-from embexplorer.app.appearance import Colouring, colour_columns, colouring, label_of, point_state, unless_equal
+from embexplorer.app.appearance import (
+    Colouring,
+    Sizing,
+    colour_columns,
+    colouring,
+    label_of,
+    point_state,
+    size_columns,
+    sizing,
+    unless_equal,
+)
 from embexplorer.app.facetviews import facet_views
 from embexplorer.app.facts import MOST_MAPS
+from embexplorer.app.legend import legend_view, switched_off, tally
 from embexplorer.app.queryview import query_view
 from embexplorer.app.state import Facts, MapLook, MapPlaces, State
 from embexplorer.app.table import default_columns, sorted_rows
-from embexplorer.app.values import FacetView, MapChoice, QueryView, StatusView, TableView, TagView
+from embexplorer.app.values import FacetView, LegendView, MapChoice, QueryView, StatusView, TableView, TagView
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.wording import count
 from embexplorer.data.columns import MapInfo
@@ -34,6 +45,8 @@ class Aspect(Enum):
     POINTS = auto()
     COLOURS = auto()
     EMPHASIS = auto()
+    SIZES = auto()
+    LEGEND = auto()
     SELECTION = auto()
     TABLE = auto()
     FACETS = auto()
@@ -49,7 +62,7 @@ class Aspect(Enum):
 @dataclass(frozen=True, eq=False)
 class Resolved:
     """maps: what is shown, side by side; one without a name where there is no map yet. mask: bool (n,), what passes
-    the filter. point_state: uint8 (n,) of NORMAL, DIMMED, SELECTED, HIDDEN."""
+    the filter. point_state: uint8 (n,) of NORMAL, DIMMED, SELECTED, HIDDEN. counts: of legend.tally()."""
 
     state: State
     facts: Facts
@@ -57,6 +70,9 @@ class Resolved:
     mask: np.ndarray
     point_state: np.ndarray
     colours: Colouring
+    sizes: Sizing
+    counts: np.ndarray
+    legend: LegendView
     selected: np.ndarray
     table: TableView
     facets: tuple[FacetView, ...]
@@ -73,6 +89,8 @@ _COMPARED = {
     Aspect.POINTS: "maps",
     Aspect.COLOURS: "colours",
     Aspect.EMPHASIS: "point_state",
+    Aspect.SIZES: "sizes",
+    Aspect.LEGEND: "legend",
     Aspect.SELECTION: "selected",
     Aspect.TABLE: "table",
     Aspect.FACETS: "facets",
@@ -95,7 +113,7 @@ def aspects(old: Resolved | None, new: Resolved) -> frozenset[Aspect]:
         before, after = getattr(old, name), getattr(new, name)
         if before is after:
             continue
-        by_identity = isinstance(after, (np.ndarray, TableView, Colouring)) or aspect is Aspect.FACETS
+        by_identity = isinstance(after, (np.ndarray, TableView, Colouring, Sizing)) or aspect is Aspect.FACETS
         if by_identity or before != after:
             changed.add(aspect)
     return frozenset(changed)
@@ -108,7 +126,9 @@ def resolve(state: State, facts: Facts, old: Resolved | None = None) -> Resolved
     state = replace(state, selection=Selection(selected))
     allowed = _allowed(state, facts, old_parts)
     colours = colouring(state, facts, old_parts.colours if old_parts is not None else None)
-    points = point_state(state, allowed, selected)
+    sizes = sizing(state, facts, old_parts.sizes if old_parts is not None else None)
+    points = point_state(state, allowed, selected, switched_off(state, colours))
+    counts = _counts(colours, allowed, old_parts)
     table = _table(state, facts, allowed, old_parts)
     return Resolved(
         state=state,
@@ -117,13 +137,16 @@ def resolve(state: State, facts: Facts, old: Resolved | None = None) -> Resolved
         mask=allowed,
         point_state=unless_equal(points, old_parts.point_state if old_parts is not None else None),
         colours=colours,
+        sizes=sizes,
+        counts=counts,
+        legend=legend_view(state, facts, colours, counts, sizes),
         selected=selected,
         table=table,
         facets=_facets(state, facts, selected, old_parts),
         query=query_view(state, facts),
         tags=_tags(facts, selected),
         look=state.look,
-        choice=_choice(facts, colours.column),
+        choice=_choice(facts, colours.column, sizes.column),
         status=_status(facts, allowed, selected),
         flags=_flags(state, facts, selected),
         undo=(facts.undo, facts.redo),
@@ -202,7 +225,13 @@ def _tags(facts: Facts, selected: np.ndarray) -> tuple[TagView, ...]:
     return tuple(TagView(tag, number, keys.get(tag, ""), chosen.get(tag, 0), of) for tag, number in facts.tags.items())
 
 
-def _choice(facts: Facts, colour_by: str) -> MapChoice:
+def _counts(colours: Colouring, allowed: np.ndarray, old: Resolved | None) -> np.ndarray:
+    if old is not None and old.colours is colours and old.mask is allowed:
+        return old.counts
+    return tally(colours, allowed)
+
+
+def _choice(facts: Facts, colour_by: str, size_by: str) -> MapChoice:
     return MapChoice(
         maps=tuple((info.name, info.name) for info in facts.maps),
         map=facts.map,
@@ -210,6 +239,8 @@ def _choice(facts: Facts, colour_by: str) -> MapChoice:
         models=tuple(_model_of(facts, info) for info in facts.maps),
         colours=tuple((name, label_of(name)) for name in colour_columns(facts)),
         colour_by=colour_by,
+        sizes=(("", "one size"), *((name, label_of(name)) for name in size_columns(facts))),
+        size_by=size_by,
     )
 
 

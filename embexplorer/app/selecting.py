@@ -4,29 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 
 from embexplorer.app.core import Core, once
 from embexplorer.app.details import card_view, load_details
 from embexplorer.app.state import Facts
 from embexplorer.app.values import ItemDetails
-from embexplorer.data.items import FieldType
 from embexplorer.data.selection import Combine, Selection
 from embexplorer.work.job import DETAILS
-
-
-def rows_of_label(facts: Facts, column: str, label: str) -> np.ndarray:
-    """int64: the rows whose value in a column the legend calls so; none for what stands for several values."""
-    if column not in facts.frame.columns:
-        return np.empty(0, np.int64)
-    values = facts.frame[column]
-    if facts.schema[column] is FieldType.TAGS:
-        values = values.list.first()
-    elif facts.schema[column] is FieldType.BOOLEAN:
-        values = values.replace_strict({True: "yes", False: "no"}, return_dtype=pl.String)
-    mask = values.is_null() if label == "missing" else values.cast(pl.String) == label
-    rows: np.ndarray = np.flatnonzero(mask.fill_null(False).to_numpy())
-    return rows
 
 
 class Selecting:

@@ -46,6 +46,11 @@ class Showing:
             view.map.set_colours(resolved.colours.scale, resolved.colours.title)
         if changed & {Aspect.POINTS, Aspect.EMPHASIS}:
             view.map.set_state(resolved.point_state)
+        if changed & {Aspect.POINTS, Aspect.SIZES}:
+            view.map.set_sizes(resolved.sizes.classes)
+        if changed & {Aspect.COLOURS, Aspect.LEGEND}:
+            view.map.set_legend(resolved.legend)
+
         if changed & {Aspect.POINTS, Aspect.TABLE} and resolved.facts.frame is not self._pictured:
             self._pictured = resolved.facts.frame
             view.map.set_pictures(self._pictured["@uri"])

@@ -22,7 +22,7 @@ REGIONS = "@regions"  # as MapLook.label_by: names found for the parts of the ma
 @dataclass(frozen=True)
 class MapLook:
     """How maps are drawn. size_by: a number column, "" for points of one size. label_by: a column or REGIONS, "" for
-    the proposed one. neighbour_lines: from the hovered point to its true neighbours."""
+    the proposed one. neighbour_lines: from the hovered point to its true neighbours. legend: unfolded."""
 
     size_by: str = ""
     labels: bool = True
@@ -31,6 +31,7 @@ class MapLook:
     thumbnails: bool = True
     neighbour_lines: bool = True
     minimap: bool = True
+    legend: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +39,9 @@ class State:
     """The user's intent. map, colour_by: names, "" for the proposed ones. filter_text differs from the filter's own
     text only while it cannot be read. columns: of the table, () for the proposed ones.
 
-    side_maps: names of the maps beside the first. muted: the legend's labels that are switched off; value_range: what
-    of the colour bar is left, in its units; both belong to colour_by."""
+    side_maps: names of the maps beside the first. muted: the categories that are switched off in the legend, by the
+    names of app.legend.name_of; value_range: what of the colour bar is left, both ends included, in its units; both
+    belong to colour_by."""
 
     selection: Selection
     filter: Filter = field(default_factory=Everything)

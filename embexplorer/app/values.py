@@ -161,8 +161,8 @@ class StatusView:
 
 @dataclass(frozen=True)
 class MapChoice:
-    """What the map can show. maps, colours: (name, label). beside: the maps shown beside the first. models: for each
-    of maps, what its items were embedded with."""
+    """What the map can show. maps, colours, sizes, labels: (name, label); the size "" is points of one size. beside:
+    the maps shown beside the first. models: for each of maps, what its items were embedded with."""
 
     maps: tuple[tuple[str, str], ...] = ()
     map: str = ""
@@ -170,6 +170,59 @@ class MapChoice:
     models: tuple[str, ...] = ()
     colours: tuple[tuple[str, str], ...] = ()
     colour_by: str = ""
+    sizes: tuple[tuple[str, str], ...] = ()
+    size_by: str = ""
+    labels: tuple[tuple[str, str], ...] = ()
+    label_by: str = ""
+
+
+@dataclass(frozen=True)
+class LegendLine:
+    """A category in the legend. name: what State.muted calls it. key: which colour of the palette. shown: how many of
+    the total the filter lets through. is_on: they are on the map."""
+
+    name: str
+    label: str
+    key: int
+    shown: int
+    total: int
+    is_on: bool = True
+
+
+@dataclass(frozen=True)
+class BarView:
+    """The colour bar of numbers or dates. low, high: its ends; dates in milliseconds since 1970. ticks: (place between
+    0 and 1, text). shown, totals: how many points lie in each of its equal parts, with the filter and without.
+    left: the values that are on the map, None for all. step: between values that can be chosen, 0 for any.
+    open_low, open_high: values lie beyond that end."""
+
+    low: float
+    high: float
+    ticks: tuple[tuple[float, str], ...]
+    shown: tuple[int, ...]
+    totals: tuple[int, ...]
+    type: FieldType
+    whole: bool = False
+    step: float = 0.0
+    left: tuple[float, float] | None = None
+    open_low: bool = False
+    open_high: bool = False
+
+
+@dataclass(frozen=True)
+class LegendView:
+    """What colours and sizes mean. sizes: (size class, value as text), from small to large."""
+
+    title: str = ""
+    lines: tuple[LegendLine, ...] = ()
+    bar: BarView | None = None
+    size_title: str = ""
+    sizes: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def hides(self) -> bool:
+        """Whether anything is switched off."""
+        return any(not line.is_on for line in self.lines) or (self.bar is not None and self.bar.left is not None)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,10 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from embexplorer.gui.tokens import GRID
+
+_WIDEST = GRID * 60
+
 
 class ChoiceBox(QComboBox):
     """value_chosen: the user picked this value. Turning the wheel over it changes nothing."""
@@ -35,6 +39,11 @@ class ChoiceBox(QComboBox):
     def value(self) -> str:
         """The value that is shown; "" where there is none to choose."""
         return self._values[self.currentIndex()] if self._values else ""
+
+    def showPopup(self) -> None:
+        """The list is as wide as its words, within reason."""
+        self.view().setMinimumWidth(min(_WIDEST, self.view().sizeHintForColumn(0) + 4 * GRID))
+        super().showPopup()
 
     def wheelEvent(self, event: QWheelEvent, /) -> None:
         event.ignore()

@@ -1,15 +1,16 @@
 """Up to four maps side by side, which the controllers know as one. Each has its own view; all else they share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import polars as pl
 from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from embexplorer.app.state import MapLook, MapPlaces
-from embexplorer.app.values import CardView, MapChoice
+from embexplorer.app.values import CardView, LegendView, MapChoice
 from embexplorer.app.views import MapViews
 from embexplorer.data.labels import ItemNames, MapLabels
 from embexplorer.gui.map.view import MapView
@@ -25,8 +26,11 @@ _PLACES = (
     ((0, 0, 1, 1), (0, 1, 1, 1), (1, 0, 1, 1), (1, 1, 1, 1)),
 )
 _PASSED_ON = (
-    "hovered", "picked", "opened", "area_selected", "cleared", "menu_requested", "legend_picked", "colour_chosen",
-    "tool_chosen", "sampled",
+    "hovered", "picked", "opened", "area_selected", "cleared", "menu_requested", "colour_chosen", "tool_chosen",
+    "sampled",
+)  # fmt: skip
+_OF_LEGEND = (
+    "switched", "isolated", "category_picked", "all_wanted", "range_chosen", "size_chosen", "labels_chosen", "folded",
 )  # fmt: skip
 
 
@@ -43,7 +47,14 @@ class MapGrid(QWidget):
     area_selected = Signal(object, object)
     cleared = Signal()
     menu_requested = Signal(int, QPoint)
-    legend_picked = Signal(object)
+    switched = Signal(str)  # this and those below, as the legend tells them
+    isolated = Signal(str)
+    category_picked = Signal(str, object)
+    all_wanted = Signal()
+    range_chosen = Signal(object)
+    size_chosen = Signal(str)
+    labels_chosen = Signal(str)
+    folded = Signal(bool)
     colour_chosen = Signal(str)
     map_chosen = Signal(int, str)
     closed = Signal(int)
@@ -71,6 +82,8 @@ class MapGrid(QWidget):
         panel.used.connect(lambda: self._on_used(panel))  # before what it tells is passed on
         for name in _PASSED_ON:
             getattr(panel, name).connect(getattr(self, name))
+        for name in _OF_LEGEND:
+            getattr(panel.view.legend, name).connect(getattr(self, name))
         panel.map_chosen.connect(lambda name: self.map_chosen.emit(self.panels.index(panel), name))
         panel.closed.connect(lambda: self.closed.emit(self.panels.index(panel)))
         return panel
@@ -169,6 +182,16 @@ class MapGrid(QWidget):
 
     def set_state(self, state: np.ndarray) -> None:
         self._tell_of_rows("set_state", state)
+
+    def set_sizes(self, classes: np.ndarray | None) -> None:
+        self._tell_of_rows("set_sizes", classes)
+
+    def set_legend(self, legend: LegendView) -> None:
+        self._tell("set_legend", legend)
+
+    def set_actions(self, actions: Sequence[QAction]) -> None:
+        """What can be switched on and off on the maps, from the legend."""
+        self._tell("set_actions", actions)
 
     def set_hits(self, rows: np.ndarray) -> None:
         self._tell_of_rows("set_hits", rows)

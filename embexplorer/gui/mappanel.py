@@ -1,14 +1,16 @@
 """A map with its small tools: how dragging selects, and everything in view again."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import polars as pl
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QWidget
 
 from embexplorer.app.state import MapLook, MapPlaces
-from embexplorer.app.values import CardView, MapChoice
+from embexplorer.app.values import CardView, LegendView, MapChoice
 from embexplorer.data.labels import ItemNames, MapLabels
 from embexplorer.gui.map.heading import Heading
 from embexplorer.gui.map.view import MapView
@@ -38,7 +40,6 @@ class MapPanel(QWidget):
     area_selected = Signal(object, object)
     cleared = Signal()
     menu_requested = Signal(int, QPoint)
-    legend_picked = Signal(object)
     colour_chosen = Signal(str)
     map_chosen = Signal(str)
     tool_chosen = Signal(str)
@@ -57,7 +58,7 @@ class MapPanel(QWidget):
         self.view.hovered.connect(lambda row: self.used.emit() if row >= 0 else None)
         for name in ("hovered", "picked", "opened", "area_selected", "cleared", "menu_requested"):
             getattr(self.view, name).connect(getattr(self, name))
-        for name in ("legend_picked", "colour_chosen", "map_chosen"):
+        for name in ("colour_chosen", "map_chosen"):
             getattr(self.view, name).connect(getattr(self, name))
         self.view.sampled.connect(self.sampled)
         self.heading = Heading()
@@ -146,6 +147,16 @@ class MapPanel(QWidget):
 
     def set_state(self, state: np.ndarray) -> None:
         self.view.set_state(state)
+
+    def set_sizes(self, classes: np.ndarray | None) -> None:
+        self.view.set_sizes(classes)
+
+    def set_legend(self, legend: LegendView) -> None:
+        self.view.set_legend(legend)
+
+    def set_actions(self, actions: Sequence[QAction]) -> None:
+        """What can be switched on and off on the map, from its legend."""
+        self.view.legend.set_actions(actions)
 
     def set_hits(self, rows: np.ndarray) -> None:
         self.view.set_hits(rows)

@@ -84,7 +84,12 @@ QLineEdit[kind="bare"]:focus { border: none; padding: 0; }
 QTextEdit[kind="bare"], QPlainTextEdit[kind="bare"] { background: transparent; border: none; padding: 0; }
 QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus { background: transparent; border: none;
     padding: 0 0 0 7px; min-height: 0; }
+QComboBox[kind="flat"] { background: transparent; border: 1px solid transparent; padding: 0 2px 0 6px;
+    min-height: 22px; }
+QComboBox[kind="flat"]:hover { background: $hover; }
+QComboBox[kind="flat"]:focus { border: 1px solid $focus; padding: 0 2px 0 6px; min-height: 22px; }
 QComboBox::drop-down { border: none; width: 24px; }
+QComboBox[kind="flat"]::drop-down { width: 18px; }
 QComboBox::down-arrow { image: url(glyphs:down-$name.svg); width: 12px; height: 12px; }
 QSpinBox, QDoubleSpinBox { padding-right: 22px; }
 QSpinBox:focus, QDoubleSpinBox:focus { padding-right: 21px; }

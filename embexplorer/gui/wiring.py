@@ -17,6 +17,14 @@ from embexplorer.gui.palette import Entry
 
 _ITEM_MENU = ("search.more_like", "search.less_like", "", "tag.add", "edit.trash", "", "item.open_original")
 _CHECKED = {"view.hide_filtered": "hide_filtered", "view.only_selected": "only_selected"}
+_LOOK = {
+    "view.labels": "labels",
+    "view.density": "density",
+    "view.thumbnails": "thumbnails",
+    "view.minimap": "minimap",
+    "view.neighbour_lines": "neighbour_lines",
+    "view.legend": "legend",
+}
 
 
 def wire(view: AppView, controller: Controller) -> None:
@@ -59,7 +67,20 @@ def _wire_map(view: AppView, controller: Controller) -> None:
     view.map.tool_chosen.connect(controller.set_tool)
     view.map.tool_chosen.connect(lambda tool: view.window.set_checked(f"tool.{tool}", True))
     view.map.sampled.connect(view.window.status.set_sampled)
-    view.map.legend_picked.connect(lambda value: controller.select_legend(value))
+    _wire_legend(view, controller)
+
+
+def _wire_legend(view: AppView, controller: Controller) -> None:
+    looking, commands = controller.looking, view.window.commands
+    view.map.switched.connect(looking.toggle)
+    view.map.isolated.connect(looking.isolate)
+    view.map.category_picked.connect(looking.select)
+    view.map.all_wanted.connect(looking.show_all)
+    view.map.range_chosen.connect(looking.set_value_range)
+    view.map.size_chosen.connect(lambda column: looking.set_look(size_by=column))
+    view.map.labels_chosen.connect(lambda column: looking.set_look(label_by=column))
+    view.map.folded.connect(lambda folded: looking.set_look(legend=not folded))
+    view.map.set_actions([commands.actions[action] for action in _LOOK if action != "view.legend"])
 
 
 def _wire_search(view: AppView, controller: Controller) -> None:
@@ -160,18 +181,31 @@ def _show_checks(view: AppView, controller: Controller, changed: frozenset[Aspec
     """Check marks in menus, and what the palette offers besides the actions."""
     for action, field in _CHECKED.items():
         view.window.set_checked(action, bool(getattr(controller.state, field)))
+    for action, field in _LOOK.items():
+        view.window.set_checked(action, bool(getattr(controller.state.look, field)))
     view.window.set_checked(f"tool.{controller.state.tool}", True)
     if changed & {Aspect.CHOICE, Aspect.TAGS} and controller.core.resolved is not None:
         resolved = controller.core.resolved
-        colours = [
-            Entry(f"colour:{name}", f"Colour by {label}", "Give the points their colours by this column.", "View")
-            for name, label in resolved.choice.colours
-        ]
         tags = [
             Entry(f"tag:{tag.tag}", f"Tag with “{tag.tag}”", "Put this tag on the selected items.", "Tag")
             for tag in resolved.tags
         ]
-        view.window.set_palette_entries([*colours, *_maps_beside(resolved.choice), *tags])
+        view.window.set_palette_entries([*_columns(resolved.choice), *_maps_beside(resolved.choice), *tags])
+
+
+def _columns(choice: MapChoice) -> list[Entry]:
+    """What the maps can be coloured, sized and labelled by."""
+    sizes = [(name, label) for name, label in choice.sizes if name]
+    offered = (
+        ("colour", "Colour by", "Give the points their colours by this column.", choice.colours),
+        ("size", "Size by", "Give the points their sizes by this column.", sizes),
+        ("label", "Label by", "Write these names on the map.", choice.labels),
+    )
+    return [
+        Entry(f"{kind}:{name}", f"{words} {label}", help_text, "View")
+        for kind, words, help_text, columns in offered
+        for name, label in columns
+    ]
 
 
 def _maps_beside(choice: MapChoice) -> list[Entry]:
@@ -188,6 +222,10 @@ def _entry_chosen(controller: Controller, entry: str) -> None:
     kind, _, name = entry.partition(":")
     if kind == "colour":
         controller.colour_by(name)
+    elif kind == "size":
+        controller.looking.set_look(size_by=name)
+    elif kind == "label":
+        controller.looking.set_look(label_by=name, labels=True)
     elif kind == "beside":
         controller.side_by_side.add(name)
     elif kind == "tag":

@@ -69,7 +69,7 @@ def scale_for(values: pl.Series | np.ndarray, kind: FieldType) -> ColourScale:
     """
     series = values if isinstance(values, pl.Series) else _from_numpy(values)
     if kind in (FieldType.NUMBER, FieldType.DATE):
-        return _range_scale(_numbers(series), is_date=kind is FieldType.DATE)
+        return _range_scale(numbers_of(series), is_date=kind is FieldType.DATE)
     return _category_scale(_labels(series))
 
 
@@ -93,8 +93,8 @@ def _labels(series: pl.Series) -> pl.Series:
     return series.cast(pl.String)
 
 
-def _numbers(series: pl.Series) -> np.ndarray:
-    """float64, NaN where missing."""
+def numbers_of(series: pl.Series) -> np.ndarray:
+    """float64 (n,): a column's numbers, or its dates in milliseconds since 1970; NaN where missing or infinite."""
     if series.dtype in (pl.Date, pl.Datetime):
         series = series.cast(pl.Datetime("ms")).cast(pl.Int64)
     numbers = series.cast(pl.Float64, strict=False).to_numpy().astype(np.float64)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from desk import Desk, rows_where
 
+from embexplorer.app.legend import MISSING
 from embexplorer.base import paths
 from embexplorer.data.items import FieldType
 from embexplorer.data.selection import Combine
@@ -65,13 +66,14 @@ def test_invert_and_select_shown_stay_within_the_filter(at_things: Desk) -> None
 def test_the_legend_selects_a_value(at_things: Desk) -> None:
     at_things.controller.colour_by("group")
     at_things.settle()
-    at_things.controller.select_legend("tool")
+    looking = at_things.controller.looking
+    looking.select("tool")
     assert selected(at_things) == rows_where(at_things, "group", "tool").tolist()
     at_things.controller.colour_by("tame")
     at_things.settle()
-    at_things.controller.select_legend("missing")
+    looking.select(MISSING)
     assert selected(at_things) == np.flatnonzero(at_things.facts.frame["tame"].is_null().to_numpy()).tolist()
-    at_things.controller.select_legend("yes")
+    looking.select("yes")
     assert len(selected(at_things)) == 10
 
 

@@ -55,7 +55,7 @@ class MapCanvas(QWidget):
         self.labels = LabelLayer(self.update)
         self.density = DensityLayer(self)
         self.layers: list[Layer] = [
-            self.density, self.thumbnails, self.words, self.labels, self.hits,
+            self.density, self.thumbnails, self.words, self.hits, self.labels,
             self.lines, self.hover, self.note, self.shape, self.card,
         ]  # fmt: skip
         self._frames, self._is_stale, self._step = Frames(self.raster), True, 1
@@ -124,6 +124,11 @@ class MapCanvas(QWidget):
         self.raster.set_state(state)
         self.thumbnails.set_state(state)
         self.note.forget()
+        self.redraw()
+
+    def set_sizes(self, classes: np.ndarray | None) -> None:
+        """uint8 (n,): a class of raster.shapes.SIZES per point; None where all are alike."""
+        self.raster.set_sizes(classes)
         self.redraw()
 
     def set_hits(self, rows: np.ndarray) -> None:

@@ -1,203 +1,250 @@
-"""What the colours mean: a small card over the map, with a choice of the column to colour by."""
+"""What colours and sizes mean: a small card over the map, with the choices of what the map shows."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from collections.abc import Sequence
+from functools import partial
 
-from embexplorer.app.values import MapChoice
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QColor
+from PySide6.QtWidgets import QComboBox, QFrame, QMenu, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from embexplorer.app.values import LegendView, MapChoice
+from embexplorer.data.selection import Combine
+from embexplorer.gui.choicebox import ChoiceBox
 from embexplorer.gui.icons import dress
-from embexplorer.gui.pieces import column, label, row, tool_button
-from embexplorer.gui.theme import theme
+from embexplorer.gui.map.colourbar import ColourBar
+from embexplorer.gui.map.legendrow import HEIGHT, LegendRow
+from embexplorer.gui.map.sizekey import SizeKey
+from embexplorer.gui.pieces import button, column, label, row, tool_button
+from embexplorer.gui.stayingmenu import StayingMenu
 from embexplorer.gui.tokens import GRID
-from embexplorer.raster.colours import ColourScale, LegendEntry, LegendRange
+from embexplorer.raster.colours import ColourScale
 
-_WIDTH, _ROW = GRID * 27, GRID * 3
+_WIDTH, _SMALL, _CAPTION, _MARGIN = GRID * 30, GRID * 3, GRID * 6, 12
+_LOW = GRID * 36  # on a map no higher than this only the colours have room
 
 
-class LegendRow(QToolButton):
-    """A category: its colour, its name, how many; a click isolates it."""
+class Choice(QWidget):
+    """A caption and a list to choose from, in one line of the legend's head."""
 
-    def __init__(self, entry: LegendEntry, colour: QColor) -> None:
+    def __init__(self, caption: str, name: str, *buttons: QToolButton) -> None:
         super().__init__()
-        self._entry, self._colour = entry, colour
-        self.setFixedHeight(_ROW)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName(f"{entry.label}, {entry.count:,}")
-        self.setToolTip(f"{entry.label}: {entry.count:,}")
-        self.setEnabled(entry.value is not None)
+        self.box = ChoiceBox(name)
+        self.box.setProperty("kind", "flat")
+        self.box.setToolTip(name)
+        self.box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        words = label(caption, "small")
+        words.setFixedWidth(_CAPTION)
+        line = row(words, self.box, *buttons, spacing=0)
+        line.setStretch(1, 1)
+        self.setLayout(line)
+        self.is_offered = False
 
-    def sizeHint(self) -> QSize:
-        return QSize(_WIDTH, _ROW)
-
-    def paintEvent(self, _event: QPaintEvent, /) -> None:
-        tokens, painter = theme().tokens, QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.underMouse() or self.hasFocus():
-            painter.setPen(QColor(tokens.focus) if self.hasFocus() else Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(tokens.hover) if self.isEnabled() else Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 5, 5)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._colour)
-        painter.drawEllipse(QPointF(14, self.height() / 2), 5, 5)
-        count, metrics = f"{self._entry.count:,}", self.fontMetrics()
-        room = self.width() - 26 - metrics.horizontalAdvance(count) - 18
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.setPen(QColor(tokens.text if self.isEnabled() else tokens.muted))
-        name = metrics.elidedText(self._entry.label, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QRectF(26, 0, room, self.height()), middle, name)
-        painter.setPen(QColor(tokens.muted))
-        right = QRectF(0, 0, self.width() - 8, self.height())
-        painter.drawText(right, middle | Qt.AlignmentFlag.AlignRight, count)
-        painter.end()
-
-
-class ColourBar(QWidget):
-    """The colours from low to high, with some values."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._range = LegendRange(0, 1, ())
-        self._colours: list[QColor] = []
-        self.setFixedHeight(GRID * 5)
-
-    def set_range(self, shown: LegendRange, colours: list[QColor]) -> None:
-        self._range, self._colours = shown, colours
-        words = ", ".join(text for _, text in shown.ticks)
-        self.setAccessibleName(f"Colours from low to high: {words}")
-        beyond = " Values beyond the ends have the ends' colours." if shown.cut_low or shown.cut_high else ""
-        self.setToolTip(f"From low to high: {words}.{beyond}")
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent, /) -> None:
-        tokens, painter = theme().tokens, QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        bar = QRectF(8, 4, self.width() - 16, 10)
-        gradient = QLinearGradient(bar.topLeft(), bar.topRight())
-        for k, colour in enumerate(self._colours):
-            gradient.setColorAt(k / max(1, len(self._colours) - 1), colour)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(gradient)
-        painter.drawRoundedRect(bar, 3, 3)
-        painter.setPen(QColor(tokens.muted))
-        free = 0.0
-        for place, text in self._range.ticks:
-            wide = self.fontMetrics().horizontalAdvance(text)
-            left = min(max(bar.left() + place * bar.width() - wide / 2, 4.0), self.width() - wide - 4.0)
-            if left >= free:
-                painter.drawText(QRectF(left, 18, wide + 2, 20), Qt.AlignmentFlag.AlignLeft, text)
-                free = left + wide + 8
-        painter.end()
+    def set_options(self, options: Sequence[tuple[str, str]], chosen: str, least: int = 1) -> None:
+        """options: (value, words); shown where there are at least so many."""
+        self.is_offered = len(options) >= least
+        if options:
+            self.box.set_choices(options, chosen)
 
 
 class Legend(QFrame):
-    """Category rows or a colour bar under a choice of columns; can be folded."""
+    """Category rows or a colour bar under the choices of what the map shows; can be folded. Every signal is something
+    that the user did; a category is told by its name."""
 
-    category_clicked = Signal(object)  # the category's value
+    switched = Signal(str)
+    isolated = Signal(str)
+    category_picked = Signal(str, Combine)
+    all_wanted = Signal()
+    range_chosen = Signal(object)  # of ColourBar
     colour_chosen = Signal(str)
+    size_chosen = Signal(str)
+    labels_chosen = Signal(str)
     map_chosen = Signal(str)
+    folded = Signal(bool)
     resized = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
         self.setAccessibleName("Legend")
-        self._title = label("", "section")
-        self._columns, self._maps = self._combo("Colour by"), self._combo("Map")
-        self._columns.activated.connect(lambda k: self.colour_chosen.emit(self._columns.itemData(k)))
-        self._maps.activated.connect(lambda k: self.map_chosen.emit(self._maps.itemData(k)))
-        self._fold = tool_button("chevron-down", "Fold the legend")
-        self._fold.clicked.connect(self._on_fold_clicked)
-        self._bar = ColourBar()
-        self._rows = QVBoxLayout()
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(0)
-        inside = QWidget()
-        inside.setLayout(self._rows)
-        self._scroll = QScrollArea()
-        self._scroll.setWidget(inside)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        head = row(self._title, self._columns, self._fold, spacing=4)
-        self.setLayout(column(head, self._maps, self._bar, self._scroll, margin=GRID, spacing=4))
+        self.view, self._palette, self._rows = LegendView(), [QColor()], list[LegendRow]()
+        self._is_wanted, self._folded = True, False
+        self._make_head()
+        self._bar, self._sizes = ColourBar(), SizeKey()
+        self._bar.range_chosen.connect(self.range_chosen)
+        self._scroll, self._list = self._make_list()
+        self._hidden = label("", "small")
+        self._all = button("Show all", "link", help_text="Put back on the map what is switched off here")
+        self._all.clicked.connect(self.all_wanted)
+        self._foot = QWidget()
+        self._foot.setLayout(row(GRID, self._hidden, None, self._all, GRID, spacing=0))
+        parts = (*self._choices, self._bar, self._scroll, self._foot, self._sizes)
+        self._layout = column(*parts, margin=GRID - 2, spacing=2)
+        self.setLayout(self._layout)
         self.setFixedWidth(_WIDTH)
-        self._is_wanted = True
-        self._folded, self._entries, self._has_range = False, 0, False
-        self._maps.hide()
-        self._columns.hide()
         self.hide()
 
-    @staticmethod
-    def _combo(name: str) -> QComboBox:
-        combo = QComboBox()
-        combo.setAccessibleName(name)
-        combo.setToolTip(name)
-        combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        combo.setMinimumContentsLength(4)
-        combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        return combo
+    def _make_head(self) -> None:
+        self._show = tool_button("eye", "On the map", "What is drawn on the map")
+        self._show.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._show.setMenu(StayingMenu(self._show))
+        self._show.hide()
+        self._fold = tool_button("chevron-down", "Fold the legend")
+        self._fold.clicked.connect(self._on_fold_clicked)
+        for small in (self._show, self._fold):
+            small.setFixedSize(_SMALL, _SMALL)
+        self._colours = Choice("Colour", "Colour by", self._show, self._fold)
+        self._size_by, self._label_by = Choice("Size", "Size by"), Choice("Labels", "Label by")
+        self._maps = Choice("Map", "Map")
+        self._choices = (self._colours, self._size_by, self._label_by, self._maps)
+        told = (self.colour_chosen, self.size_chosen, self.labels_chosen, self.map_chosen)
+        for choice, signal in zip(self._choices, told, strict=True):
+            choice.box.value_chosen.connect(signal)
+
+    def _make_list(self) -> tuple[QScrollArea, QVBoxLayout]:
+        inside, lines = QWidget(), column(spacing=0)
+        inside.setLayout(lines)
+        scroll = QScrollArea()
+        scroll.setWidget(inside)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        return scroll, lines
+
+    # -- what is shown ----------------------------------------------------------------------------------------
 
     @property
     def is_folded(self) -> bool:
         return self._folded
+
+    def set_folded(self, folded: bool) -> None:
+        """Only the choice of colours is left of a folded one."""
+        if folded != self._folded:
+            self._folded = folded
+            dress(self._fold, "chevron-right" if folded else "chevron-down", "muted")
+            words = "Unfold the legend" if folded else "Fold the legend"
+            self._fold.setAccessibleName(words)
+            self._fold.setToolTip(words)
+            self.arrange()
 
     def set_wanted(self, is_wanted: bool) -> None:
         """Maps side by side have one legend between them."""
         self._is_wanted = is_wanted
         self.arrange()
 
+    def set_actions(self, actions: Sequence[QAction]) -> None:
+        """What can be switched on and off on the map."""
+        self._show.menu().clear()
+        self._show.menu().addActions(list(actions))
+        self._show.setVisible(bool(actions))
+
     def open_colours(self) -> None:
         """Open the list of columns to colour by."""
-        self._columns.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._columns.showPopup()
+        self._colours.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._colours.box.showPopup()
 
     def set_choice(self, choice: MapChoice) -> None:
-        for combo, options, chosen in (
-            (self._columns, choice.colours, choice.colour_by),
-            (self._maps, choice.maps, choice.map),
-        ):
-            combo.clear()
-            for name, text in options:
-                combo.addItem(text, name)
-            combo.setCurrentIndex(combo.findData(chosen))
-        self._columns.setVisible(bool(choice.colours))
-        self._title.setVisible(not choice.colours)
-        self._maps.setVisible(len(choice.maps) > 1 and not self._folded)
+        self._colours.set_options(choice.colours, choice.colour_by)
+        self._size_by.set_options(choice.sizes, choice.size_by, 2)
+        self._label_by.set_options(choice.labels, choice.label_by)
+        self._maps.set_options(choice.maps, choice.map, 2)
         self.arrange()
 
-    def set_scale(self, scale: ColourScale, title: str, dark: bool) -> None:
-        self._title.setText(title)
-        palette = [QColor(*colour) for colour in scale.palette(dark).tolist()]
-        while (item := self._rows.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
-        for entry in scale.legend.entries:
-            button = LegendRow(entry, palette[entry.key])
-            button.clicked.connect(lambda _=False, value=entry.value: self.category_clicked.emit(value))
-            self._rows.addWidget(button)
-        self._entries, self._has_range = len(scale.legend.entries), scale.legend.range is not None
-        if scale.legend.range is not None:
-            self._bar.set_range(scale.legend.range, palette[1:256:8])
+    def set_scale(self, scale: ColourScale, dark: bool) -> None:
+        """The colours that the keys of the lines stand for."""
+        self._palette = [QColor(*colour) for colour in scale.palette(dark).tolist()]
+        self._fill()
+
+    def set_legend(self, legend: LegendView) -> None:
+        """What the colours of set_scale mean."""
+        self.view = legend
+        self._fill()
         self.arrange()
+
+    def _fill(self) -> None:
+        lines = self.view.lines if all(line.key < len(self._palette) for line in self.view.lines) else ()
+        if [each.line.name for each in self._rows] != [line.name for line in lines]:
+            self._clear()
+            self._rows = [self._make_row(LegendRow(line, self._palette[line.key])) for line in lines]
+        for each, line in zip(self._rows, lines, strict=True):
+            each.set_line(line, self._palette[line.key])
+        if self.view.bar is not None and len(self._palette) == 256:
+            self._bar.set_bar(self.view.bar, self._palette[1:256:5])
+        self._sizes.set_legend(self.view)
+        off = sum(not line.is_on for line in lines)
+        self._hidden.setText(f"{off} hidden" if off else "Only these values")
+
+    def _clear(self) -> None:
+        for old in self._rows:
+            old.hide()
+            old.deleteLater()
+            self._list.removeWidget(old)
+
+    def _make_row(self, made: LegendRow) -> LegendRow:
+        made.switched.connect(self.switched)
+        made.isolated.connect(self.isolated)
+        made.picked.connect(self.category_picked)
+        made.menu_wanted.connect(self._open_menu)
+        made.stepped.connect(partial(self._step, made))
+        made.focused.connect(partial(self._on_focused, made))
+        first = self._list.count() == 0
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus if first else Qt.FocusPolicy.NoFocus)
+        self._list.addWidget(made)
+        made.show()
+        return made
 
     def arrange(self) -> None:
         """As high as the content, and never higher than the room."""
-        has_content = bool(self._entries or self._has_range)
-        self._bar.setVisible(self._has_range and not self._folded)
-        self._scroll.setVisible(bool(self._entries) and not self._folded)
-        parent = self.parentWidget()
-        room = (parent.height() if parent else 400) - GRID * 16
-        self._scroll.setFixedHeight(max(_ROW, min(self._entries * _ROW, room)))
+        bar, parent = self.view.bar, self.parentWidget()
+        has_content, is_open = bool(self._rows or bar is not None), not self._folded
+        height = (parent.height() if parent is not None else 0) - 2 * _MARGIN
+        is_low = height < _LOW
+        for choice in self._choices:
+            choice.setVisible(choice.is_offered and (choice is self._colours or (is_open and not is_low)))
+        self._bar.setVisible(bar is not None and is_open)
+        self._sizes.setVisible(bool(self.view.sizes) and is_open and not is_low)
+        self._foot.setVisible(self.view.hides)
+        self._scroll.setVisible(bool(self._rows) and is_open)
+        self._scroll.setFixedHeight(HEIGHT)
+        self._layout.activate()
+        left = height - self._layout.sizeHint().height() + HEIGHT
+        self._scroll.setFixedHeight(max(HEIGHT, min(len(self._rows) * HEIGHT, left)))
         self.setVisible(has_content and self._is_wanted)
-        self.adjustSize()
+        self._layout.activate()
+        self.resize(_WIDTH, self._layout.sizeHint().height())
         self.resized.emit()
 
+    # -- the user ---------------------------------------------------------------------------------------------
+
     def _on_fold_clicked(self) -> None:
-        self._folded = not self._folded
-        dress(self._fold, "chevron-right" if self._folded else "chevron-down", "muted")
-        self._fold.setAccessibleName("Unfold the legend" if self._folded else "Fold the legend")
-        self._maps.setVisible(self._maps.count() > 1 and not self._folded)
-        self.arrange()
+        self.set_folded(not self._folded)
+        self.folded.emit(self._folded)
+
+    def _step(self, from_row: LegendRow, step: int) -> None:
+        at = self._rows.index(from_row) + step
+        if 0 <= at < len(self._rows):
+            self._rows[at].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_focused(self, focused: LegendRow) -> None:
+        """One of the rows is reached by Tab, the others by the arrow keys."""
+        for each in self._rows:
+            each.setFocusPolicy(Qt.FocusPolicy.TabFocus if each is focused else Qt.FocusPolicy.NoFocus)
+        self._scroll.ensureWidgetVisible(focused, 0, 0)
+
+    def _open_menu(self, name: str, at: QPoint) -> None:
+        line = next(line for line in self.view.lines if line.name == name)
+        menu = QMenu(self)
+        menu.addAction("Take off the map" if line.is_on else "Put back on the map", partial(self.switched.emit, name))
+        menu.addAction("Show only these", partial(self.isolated.emit, name))
+        menu.addAction("Show all", self.all_wanted.emit).setEnabled(self.view.hides)
+        menu.addSeparator()
+        for words, how in (
+            ("Select these", Combine.REPLACE),
+            ("Add to the selection", Combine.ADD),
+            ("Take out of the selection", Combine.REMOVE),
+            ("Keep only these selected", Combine.INTERSECT),
+        ):
+            menu.addAction(words, partial(self.category_picked.emit, name, how))
+        menu.exec(at)
+        menu.deleteLater()

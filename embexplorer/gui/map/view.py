@@ -6,7 +6,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from embexplorer.app.state import MapLook
-from embexplorer.app.values import MapChoice
+from embexplorer.app.values import LegendView, MapChoice
 from embexplorer.gui.map.legend import Legend
 from embexplorer.gui.map.minimap import Minimap
 from embexplorer.gui.map.pointing import PointedMap
@@ -31,7 +31,6 @@ class MapView(PointedMap):
     """Arrow keys step from point to point, with Ctrl they pan; Space selects the point, Enter opens it, plus and
     minus zoom, 0 shows all, Escape gives up a shape or clears the selection."""
 
-    legend_picked = Signal(object)  # the category's value
     colour_chosen = Signal(str)
     map_chosen = Signal(str)
     tools_box = QRectF()  # where the tools lie over the map
@@ -43,7 +42,6 @@ class MapView(PointedMap):
         self.setAccessibleName("Map")
         self.look = MapLook()
         self.legend = Legend(self)
-        self.legend.category_clicked.connect(self.legend_picked)
         self.legend.colour_chosen.connect(self.colour_chosen)
         self.legend.map_chosen.connect(self.map_chosen)
         self.legend.resized.connect(self._place_legend)
@@ -59,13 +57,16 @@ class MapView(PointedMap):
         self._describe()
 
     def set_colours(self, scale: ColourScale, title: str) -> None:
-        """A key per point; the legend takes the title. Raises ValueError where it is of another number of points."""
+        """A key per point, for what the title says. Raises ValueError where it is of another number of points."""
         if len(scale.keys) != len(self.xy):
             raise ValueError(f"{len(scale.keys)} colours for {len(self.xy)} points")
-        self._title = title
         self._apply_colours(scale)
         self.minimap.set_colours(scale)
-        self.legend.set_scale(scale, title, theme().tokens.dark)
+        self.legend.set_scale(scale, theme().tokens.dark)
+
+    def set_legend(self, legend: LegendView) -> None:
+        """What the colours and sizes mean."""
+        self.legend.set_legend(legend)
 
     def set_choice(self, choice: MapChoice) -> None:
         self.legend.set_choice(choice)
@@ -79,6 +80,7 @@ class MapView(PointedMap):
             look.minimap,
         )
         self.density.set_on(look.density)
+        self.legend.set_folded(not look.legend)
         self._follow_minimap()
         self.update()
 
@@ -91,7 +93,7 @@ class MapView(PointedMap):
     def _on_theme_changed(self) -> None:
         super()._on_theme_changed()
         if hasattr(self, "legend"):  # not yet, while the canvas is being made
-            self.legend.set_scale(self.scale, getattr(self, "_title", ""), theme().tokens.dark)
+            self.legend.set_scale(self.scale, theme().tokens.dark)
 
     def _place_legend(self) -> None:
         self.legend.move(self.width() - self.legend.width() - _MARGIN, _MARGIN)
