@@ -53,10 +53,10 @@ class _Named:
 
 class LabelLayer:
     """Places words as the view moves and paints them. changed: called when there is more to paint. scale: the colours
-    that the labels' keys are of."""
+    that the labels' keys are of. is_unfinished: some words are to be drawn, or are still faint."""
 
     def __init__(self, changed: Callable[[], None]) -> None:
-        self.is_on, self.reduced_motion = True, False
+        self.is_on, self.reduced_motion, self.is_unfinished = True, False, False
         self.scale = plain_scale(0)
         self._changed = changed
         self._areas, self._items = _Named(), _Named()
@@ -113,9 +113,11 @@ class LabelLayer:
     # -- painting -----------------------------------------------------------------------------------------------------
 
     def paint(self, painter: QPainter, scene: Scene) -> None:
-        if self.is_on:
-            self._follow(scene)
-            self._paint_words(painter, scene.tokens)
+        if not self.is_on:
+            self.is_unfinished = False
+            return
+        self._follow(scene)
+        self._paint_words(painter, scene.tokens)
 
     def _follow(self, scene: Scene) -> None:
         """Place the words anew where anything differs from the last frame."""
@@ -194,20 +196,20 @@ class LabelLayer:
         ratio = device.devicePixelRatioF() if device is not None else 1.0
         now = time.perf_counter()
         since = {word.text: self._since.get(word.text, now) for word, _, _ in words}
-        is_unfinished = False
+        self.is_unfinished = False
         for word, left, top in words:
             spent = time.perf_counter() - now
             if spent > _DRAWING_S and not self._lettering.is_drawn(word.text, word.style, word.ink, ratio):
                 del since[word.text]
-                is_unfinished = True
+                self.is_unfinished = True
                 continue
             picture = self._lettering.picture(word.text, word.style, word.ink, ratio)
             age = 1.0 if self.reduced_motion else (now - since[word.text]) / _FADE_S
-            is_unfinished = is_unfinished or age < 1
+            self.is_unfinished = self.is_unfinished or age < 1
             painter.setOpacity(min(1.0, 0.15 + age))
             painter.drawPixmap(QPointF(round(left * ratio) / ratio, round(top * ratio) / ratio), picture)
         self._since = since
-        if is_unfinished:
+        if self.is_unfinished:
             self._changed()
 
     def _ink(self, key: int, tokens: Tokens) -> Ink:

@@ -26,6 +26,8 @@ def label_by(person: Person, column: str) -> None:
 
 
 def ink(person: Person) -> np.ndarray:
+    words(person)
+    person.wait(lambda: not canvas(person).labels.is_unfinished, "all words to be drawn")
     image = canvas(person).grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     return np.frombuffer(image.bits(), np.uint8).reshape(image.height(), image.width(), 4)[..., :3].astype(int)
 
