@@ -9,20 +9,23 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 import embexplorer
 from embexplorer.app.controller import Controller
+from embexplorer.app.picturing import Picturing
 from embexplorer.base.logs import log_file
 from embexplorer.base.settings import TEXT_MODEL, Settings, setting
 from embexplorer.base.wording import count
 from embexplorer.data.items import Kind
+from embexplorer.data.picture import MapPicture
 from embexplorer.gui.appview import AppView
 from embexplorer.gui.diagnostics import diagnostics_text
+from embexplorer.gui.exportsheet import ExportSheet, Format, seen_map
 from embexplorer.gui.formsheet import FormSheet
 from embexplorer.gui.settings_sheet import SettingsSheet
 from embexplorer.gui.tagsheet import TagSheet
 from embexplorer.gui.theme import theme
+from embexplorer.raster.contents import ShownMap
 
 _PROJECTS = "embexplorer projects (*.embx)"
 _TABLES = "Comma-separated values (*.csv);;Parquet (*.parquet);;JSON Lines (*.jsonl);;NumPy vectors (*.npz)"
-_PICTURES = "PNG picture (*.png);;SVG drawing (*.svg);;Web page (*.html)"
 _IMAGES = "Images (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff)"
 _ENDINGS = frozenset({".embx", ".csv", ".parquet", ".jsonl", ".npz", ".png", ".svg", ".html"})
 _ABOUT = (
@@ -58,6 +61,9 @@ class Dialogs:
             self._window, "Embed with another model", "The vectors that are there stay as they are.", "Embed"
         )
         self._embed_sheet.wanted.connect(lambda choice: controller.filling.embed_with(choice.model, choice.space))
+        self._picturing = Picturing(controller.core, controller.upkeep)
+        self._export_sheet = ExportSheet(self._window, self._picturing)
+        self._export_sheet.wanted.connect(self._export_map)
         self._is_removing = False
         self._window.action_triggered.connect(self.trigger)
         self._window.welcome.sample_requested.connect(self._open_sample)
@@ -87,7 +93,7 @@ class Dialogs:
             "file.rescue": self._rescue,
             "file.export_selection": lambda: self._export(upkeep.export_selection, "selection", _TABLES),
             "file.export_all": lambda: self._export(upkeep.export_all, "items", _TABLES),
-            "file.export_map": lambda: self._export(upkeep.export_map, "map", _PICTURES),
+            "file.export_map": self._ask_picture,
             "edit.settings": self._open_settings,
             "edit.empty_trash": lambda: self._controller.editing.ask_to_empty_trash(self._ask_to_empty_trash),
             "tag.add": lambda: self._ask_tag(False),
@@ -154,6 +160,15 @@ class Dialogs:
         name, chosen = QFileDialog.getSaveFileName(self._window, f"Export the {what}", start, kinds)
         if name:
             export(_ending(Path(name), chosen[chosen.rfind("*") + 1 : -1]))
+
+    def _ask_picture(self) -> None:
+        seen = seen_map(self._view.map.current)
+        shown = self._picturing.shown(seen)
+        if shown is not None:
+            self._export_sheet.open(shown, self._picturing.proposed(seen, theme().tokens.dark))
+
+    def _export_map(self, chosen: Format, picture: MapPicture, shown: ShownMap) -> None:
+        self._export(lambda path: self._picturing.export(path, shown, picture), "map", chosen.kinds)
 
     def _search_image(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self._window, "Search with an image", self._folder(), _IMAGES)

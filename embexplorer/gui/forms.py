@@ -3,7 +3,7 @@
 Metadata: label, help, minimum, maximum, step, suffix, choices ((value, words), …), shown (False leaves a field out).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import Field, fields, replace
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -26,8 +26,11 @@ class Form(QWidget):
 
     changed = Signal(object)
 
-    def __init__(self, values: Any, choices: Mapping[str, Choices] | None = None) -> None:
-        """choices: for fields of text whose possible values are known only now. Fields of other types are left out."""
+    def __init__(
+        self, values: Any, choices: Mapping[str, Choices] | None = None, only: Collection[str] | None = None
+    ) -> None:
+        """choices: for fields of text whose possible values are known only now. only: the fields to show, None for
+        all. Fields of other types are left out."""
         super().__init__()
         self.values = values
         self._controls: dict[str, QWidget] = {}
@@ -35,7 +38,7 @@ class Form(QWidget):
         hints = get_type_hints(type(values))
         layout = column(spacing=0)
         for field in fields(values):
-            if not field.metadata.get("shown", True):
+            if not field.metadata.get("shown", True) or (only is not None and field.name not in only):
                 continue
             given = (choices or {}).get(field.name) or field.metadata.get("choices") or _literal(hints[field.name])
             if not self._make(field, hints[field.name], given):
@@ -58,7 +61,7 @@ class Form(QWidget):
                 setter(getattr(values, name))
 
     def _make(self, field: "Field[Any]", kind: Any, choices: Choices) -> bool:
-        makers = {bool: self._flag, int: self._whole, float: self._number, str: self._text}
+        makers = {bool: self._flag, int: self._whole, float: self._number, str: self._text, str | None: self._text}
         maker = self._choice if choices else makers.get(kind)
         if maker is None:
             return False
@@ -102,7 +105,7 @@ class Form(QWidget):
 
     def _text(self, field: "Field[Any]", _choices: Choices) -> QWidget:
         line = QLineEdit()
-        self._setters[field.name] = line.setText
+        self._setters[field.name] = lambda text: line.setText(text or "")
         line.textChanged.connect(lambda text: self._change(field.name, text))
         return _sized(line)
 
