@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from embexplorer.app.appearance import label_of
 from embexplorer.app.core import Core
+from embexplorer.app.labelcolumns import VALUES
 from embexplorer.app.resolve import Aspect, Resolved
 from embexplorer.app.state import REGIONS, Facts, MapPlaces
 from embexplorer.base.errors import EmbexError
@@ -25,7 +25,6 @@ _log = logging.getLogger(__name__)
 
 LABELS = Lane("labels", newest_wins=True, steps_back=True)
 
-_VALUES = (FieldType.CATEGORY, FieldType.BOOLEAN, FieldType.TAGS)
 _NAME_LETTERS = 80  # of a text that stands for a missing title
 _NOTE = "Naming what is on the map"
 
@@ -96,35 +95,10 @@ def _equal(one: object, other: object) -> bool:
     return isinstance(one, (str, frozenset, tuple)) and type(one) is type(other) and one == other
 
 
-def label_columns(facts: Facts) -> tuple[tuple[str, str], ...]:
-    """(name, label) of what a map can be labelled by: its parts, the titles, then the columns."""
-    parts = ((REGIONS, "parts of the map"),) if facts.maps else ()
-    titles = (("@title", "titles"),) if _has_words(facts, "@title") else (("@text", "texts"),)
-    fields = [
-        (name, label_of(name))
-        for name, kind in facts.schema.items()
-        if (kind in _VALUES and name != "@kind")
-        or (kind is FieldType.TEXT and not name.startswith("@") and name not in facts.own_names)
-    ]
-    return (*parts, *titles, *sorted(fields, key=lambda field: field[0].startswith("@")))
-
-
-def chosen_labels(resolved: Resolved) -> str:
-    """What the maps are labelled by: as the user chose, or as proposed: the parts of a map of texts, else the
-    categories that colour it; "" where neither is there."""
-    facts, wanted = resolved.facts, resolved.state.look.label_by
-    if wanted in (name for name, _ in label_columns(facts)):
-        return wanted
-    if facts.maps and _has_words(facts, "@text", in_most=True):
-        return REGIONS
-    colour = resolved.colours.column
-    return colour if facts.schema[colour] in _VALUES and colour != "@kind" else ""
-
-
 def find_words(store: ProjectStore, resolved: Resolved, regions: _Regions) -> Operation:
     """Outcome.value is Words. regions: what is known of maps already; what is found is added."""
     yield Step(0, 1, _NOTE)
-    facts, chosen = resolved.facts, chosen_labels(resolved)
+    facts, chosen = resolved.facts, resolved.choice.label_by
     shown = resolved.mask & (resolved.point_state != HIDDEN)
     areas: dict[str, MapLabels] = {}
     for places in resolved.maps:
@@ -132,7 +106,7 @@ def find_words(store: ProjectStore, resolved: Resolved, regions: _Regions) -> Op
         if chosen == REGIONS:
             found = yield from _regions_of(store, facts, places, regions)
             found = labels_where_shown(found, places.xy, shown)
-        elif facts.schema.get(chosen) in _VALUES:
+        elif facts.schema.get(chosen) in VALUES:
             found = value_labels(_values(facts, chosen), places.xy, shown, _keys(resolved, chosen))
         areas[places.name] = found
         yield Step(len(areas), len(resolved.maps) + 1, _NOTE)
@@ -178,11 +152,3 @@ def _names(facts: Facts, chosen: str, shown: np.ndarray) -> ItemNames | None:
     has_title = pl.col("@title").str.len_bytes() > 0
     name = pl.when(has_title).then(pl.col("@title")).otherwise(pl.col("@text")).str.slice(0, _NAME_LETTERS)
     return ItemNames(frame.select(name.alias("name")).to_series(), shown)
-
-
-def _has_words(facts: Facts, name: str, in_most: bool = False) -> bool:
-    """Whether a text column says anything, or says something of most items."""
-    if name not in facts.frame.columns or not len(facts):
-        return False
-    known = facts.frame[name].str.len_bytes() > 0
-    return 2 * int(known.sum()) > len(facts) if in_most else bool(known.any())

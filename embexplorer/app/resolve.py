@@ -23,6 +23,7 @@ from embexplorer.app.appearance import (
 )
 from embexplorer.app.facetviews import facet_views
 from embexplorer.app.facts import MOST_MAPS
+from embexplorer.app.labelcolumns import chosen_labels, label_columns
 from embexplorer.app.legend import legend_view, switched_off, tally
 from embexplorer.app.queryview import query_view
 from embexplorer.app.state import Facts, MapLook, MapPlaces, State
@@ -146,7 +147,7 @@ def resolve(state: State, facts: Facts, old: Resolved | None = None) -> Resolved
         query=query_view(state, facts),
         tags=_tags(facts, selected),
         look=state.look,
-        choice=_choice(facts, colours.column, sizes.column),
+        choice=_choice(facts, state.look, colours.column, sizes.column, old_parts),
         status=_status(facts, allowed, selected),
         flags=_flags(state, facts, selected),
         undo=(facts.undo, facts.redo),
@@ -231,7 +232,9 @@ def _counts(colours: Colouring, allowed: np.ndarray, old: Resolved | None) -> np
     return tally(colours, allowed)
 
 
-def _choice(facts: Facts, colour_by: str, size_by: str) -> MapChoice:
+def _choice(facts: Facts, look: MapLook, colour_by: str, size_by: str, old: Resolved | None) -> MapChoice:
+    if old is not None and old.facts is facts and (old.choice.colour_by, old.look) == (colour_by, look):
+        return old.choice  # to know which texts there are takes a while
     return MapChoice(
         maps=tuple((info.name, info.name) for info in facts.maps),
         map=facts.map,
@@ -241,6 +244,8 @@ def _choice(facts: Facts, colour_by: str, size_by: str) -> MapChoice:
         colour_by=colour_by,
         sizes=(("", "one size"), *((name, label_of(name)) for name in size_columns(facts))),
         size_by=size_by,
+        labels=label_columns(facts),
+        label_by=chosen_labels(facts, look.label_by, colour_by),
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from desk import Desk, rows_where
 
-from embexplorer.app.labels import label_columns
+from embexplorer.app.labelcolumns import label_columns
 from embexplorer.app.state import REGIONS
 from embexplorer.data.labels import ItemNames, MapLabels
 

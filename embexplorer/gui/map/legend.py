@@ -147,7 +147,8 @@ class Legend(QFrame):
     def set_choice(self, choice: MapChoice) -> None:
         self._colours.set_options(choice.colours, choice.colour_by)
         self._size_by.set_options(choice.sizes, choice.size_by, 2)
-        self._label_by.set_options(choice.labels, choice.label_by)
+        nothing = [] if choice.label_by else [("", "none")]
+        self._label_by.set_options([*nothing, *choice.labels] if choice.labels else (), choice.label_by)
         self._maps.set_options(choice.maps, choice.map, 2)
         self.arrange()
 
