@@ -16,6 +16,8 @@ _FEWEST = 6  # points on a hill, unless no hill has as many: fewer lie there by 
 _LEVELS, _FINER = 4, (3.2, 5.0)  # so many times the regions of the level above
 _CLEAR = 2.0  # a number of regions below WHOLE is taken where they are so clearly apart
 _EDGE = 0.1  # points in places thinner than this, as a share of their hill's height, are noise
+_FINEST = 1.5  # standard deviation in cells of the least smoothing
+_EMPTY = 1e-4  # of the density of a single point: what rounding leaves
 _OUTSIDE = 0.002  # the share of points on each side that do not decide how far the map reaches
 _SAMPLE = 100_000
 
@@ -62,33 +64,39 @@ def find_regions(xy: np.ndarray) -> Regions:
 
 def _hills_of(xy: np.ndarray, on_map: np.ndarray) -> tuple[np.ndarray, int, np.ndarray, np.ndarray]:
     """The hill of each point, -1 for noise; the number of hills; the passes between them; the density at each point."""
-    from embexplorer.analysis.regions_kernels import blurred, cells_of, hills, passes
+    from embexplorer.analysis.regions_kernels import cells_of, passes
 
     n = int(on_map.sum())
     corner, side = _reach(xy, on_map)
     if side <= 0:  # all points are equal
         return np.where(on_map, 0, -1).astype(np.int32), 1, np.zeros((1, 1), np.float32), np.ones(len(xy), np.float32)
     size = 512 if n >= 50_000 else 256 if n >= 5_000 else 128
-    per_unit = size * (1 - 1e-6) / side
     cells = np.empty(len(xy), np.int32)
-    # in float64: at 1e30 the squares of float32 are infinite, and near 1e8 its steps are coarser than a cell
-    counts = cells_of(xy, corner[0], corner[1], per_unit, size, size, cells)
-    spread, most = 1.5, min(max(n // _ITEMS_PER_HILL, 1), _MOST_HILLS)
+    # the corner is float64, so that float32 coordinates are subtracted without loss: 1e8 and 1e8 + 8 are two places
+    counts = cells_of(xy, corner[0], corner[1], size * (1 - 1e-6) / side, size, size, cells)
+    density, hill_of_cell, number = _smoothed(counts, min(max(n // _ITEMS_PER_HILL, 1), _MOST_HILLS))
+    heights = density.ravel()
+    peaks = np.zeros(number, np.float32)
+    np.maximum.at(peaks, hill_of_cell[hill_of_cell >= 0], heights[hill_of_cell >= 0])
+    dense = np.where(heights >= _EDGE * peaks[hill_of_cell], hill_of_cell, -1)
+    hill = np.where(cells >= 0, dense[cells], -1).astype(np.int32)
+    return hill, number, passes(density, hill_of_cell, number), heights[cells]
+
+
+def _smoothed(counts: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray, int]:
+    """The density, the hill of each cell and the number of hills: as fine as it can be with so many hills at most."""
+    from embexplorer.analysis.regions_kernels import blurred, hills
+
+    spread = _FINEST
     while True:
         reach = np.arange(math.ceil(3 * spread) + 1)
         weights = np.exp(-((reach / spread) ** 2) / 2)
         weights /= 2 * weights.sum() - weights[0]
         density = blurred(counts, weights.astype(np.float32))
-        hill_of_cell, number = hills(density, 1e-4 / (spread * spread))
-        if number <= most or spread > size / 8:
-            break
+        hill_of_cell, number = hills(density, _EMPTY / (spread * spread))
+        if number <= most or spread > len(counts) / 8:
+            return density, hill_of_cell, number
         spread *= math.sqrt(2)
-    heights = density.ravel()
-    peaks = np.zeros(number, np.float32)
-    np.maximum.at(peaks, hill_of_cell[hill_of_cell >= 0], heights[hill_of_cell >= 0])
-    hill_of_cell_core = np.where(heights >= _EDGE * peaks[hill_of_cell], hill_of_cell, -1).astype(np.int32)
-    hill = np.where(cells >= 0, hill_of_cell_core[cells], -1).astype(np.int32)
-    return hill, number, passes(density, hill_of_cell, number), heights[cells]
 
 
 def _reach(xy: np.ndarray, on_map: np.ndarray) -> tuple[np.ndarray, float]:
