@@ -1,12 +1,14 @@
 """The density over the real map: what it shows, when it is surveyed anew, and that it leaves nothing behind."""
 
 import threading
+import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QThreadPool
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
@@ -40,11 +42,18 @@ def view(qtbot) -> MapView:
 def settled(view: MapView) -> QImage:
     """The map at rest with all that is made beside the window."""
     view.camera.is_moving = False
-    for _ in range(3):
+    for _ in range(2):
         view.grab()
-        QThreadPool.globalInstance().waitForDone()
-        QApplication.processEvents()
+        idle(view)
     return view.grab().toImage()
+
+
+def idle(view: MapView) -> None:
+    """Until what was asked for has come, and the pause after it is over."""
+    end = time.monotonic() + 20
+    while view.density._surveyor._is_busy:
+        assert time.monotonic() < end
+        QTest.qWait(2)
 
 
 def differing(one: QImage, other: QImage, by: int = 0) -> np.ndarray:
@@ -99,8 +108,7 @@ def test_it_moves_along_and_is_surveyed_anew_at_rest(view: MapView) -> None:
     first = view.density._sheet
     view.camera.pan(20, 10)
     moving = view.grab().toImage()
-    QThreadPool.globalInstance().waitForDone()
-    assert view.density._sheet is first  # a small move waits for the rest
+    assert view.density._asked.view == first.place.view  # a small move waits for the rest
     settled(view)
     assert view.density._sheet is not first and view.density._sheet.place.view == view.view
     assert differing(moving, view.grab().toImage(), by=40).mean() < 0.002  # it was where it belongs all the time
@@ -109,12 +117,24 @@ def test_it_moves_along_and_is_surveyed_anew_at_rest(view: MapView) -> None:
 def test_a_long_way_is_not_waited_for(view: MapView) -> None:
     view.set_look(DENSE)
     settled(view)
-    first = view.density._sheet
     view.camera.zoom(3.0, QPointF(320, 240))
     view.grab()
-    QThreadPool.globalInstance().waitForDone()
-    QApplication.processEvents()
-    assert view.camera.is_moving and view.density._sheet is not first
+    assert view.camera.is_moving and view.density._asked.view == view.view
+
+
+def test_of_many_layouts_the_newest_is_surveyed_and_not_each(view: MapView) -> None:
+    view.set_look(DENSE)
+    settled(view)
+    sheets: list[object] = []
+    view.density._surveyor.surveyed.connect(sheets.append)
+    for step in range(20):
+        view.move_points(view.xy + np.float32([0.01 * step, 0]))
+        view.grab()
+        QApplication.processEvents()
+    settled(view)
+    assert 1 <= len(sheets) < 20
+    assert view.density._sheet is sheets[-1]
+    assert sheets[-1].place.grid is view.raster.sight(view.view, 1, 1).grid
 
 
 def test_it_follows_points_and_theme(view: MapView) -> None:

@@ -1,10 +1,11 @@
 """How crowded the map is, over its points: tints and contour lines, surveyed beside the window."""
 
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QThreadPool, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -17,6 +18,7 @@ from embexplorer.raster.view import View
 
 _MARGIN = 0.15  # of the window is drawn beyond each side, for the eye to find it there when the map is moved
 _ZOOMED, _PANNED = 1.7, 0.3  # from so much on a moving map is surveyed before it rests
+_PAUSE, _LONGEST_PAUSE_MS = 2.0, 200.0  # after a survey, times as long as it took
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,10 +73,11 @@ def _whole(place: float, ratio: float) -> float:
 
 
 class _Surveyor(QObject):
-    """surveyed: a sheet. While one is being made, only the newest of the other places waits."""
+    """surveyed: a sheet. While one is being made, and for a pause after it, only the newest of the other places waits:
+    a layout that moves the points 20 times a second keeps most of the processor."""
 
     surveyed = Signal(object)
-    _done = Signal(object, int)
+    _done = Signal(object, int, float)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -82,6 +85,8 @@ class _Surveyor(QObject):
         self._is_busy = False
         self._waiting: _Place | None = None
         self._done.connect(self._on_done, Qt.ConnectionType.QueuedConnection)
+        self._pause = QTimer(self, singleShot=True)
+        self._pause.timeout.connect(self._on_paused)
 
     def survey(self, place: _Place) -> None:
         if self._is_busy:
@@ -98,17 +103,20 @@ class _Surveyor(QObject):
 
     def _work(self, place: _Place, turn: int) -> None:
         """In another thread."""
-        sheet: _Sheet | None = None
+        begun, sheet = time.perf_counter(), None
         try:
             sheet = _sheet(place)
         finally:  # whatever went wrong, the next place can be surveyed
             with suppress(RuntimeError):  # the window was closed meanwhile, and this object with it
-                self._done.emit(sheet, turn)
+                self._done.emit(sheet, turn, (time.perf_counter() - begun) * 1000)
 
-    def _on_done(self, sheet: _Sheet | None, turn: int) -> None:
-        self._is_busy = False
+    def _on_done(self, sheet: _Sheet | None, turn: int, took_ms: float) -> None:
         if sheet is not None and turn == self._turn:
             self.surveyed.emit(sheet)
+        self._pause.start(round(min(took_ms * _PAUSE, _LONGEST_PAUSE_MS)))
+
+    def _on_paused(self) -> None:
+        self._is_busy = False
         waiting, self._waiting = self._waiting, None
         if waiting is not None:
             self.survey(waiting)
