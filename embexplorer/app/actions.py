@@ -85,7 +85,7 @@ _FILE_ACTIONS = (
            "File", ("Ctrl+E",), "export", _SELECTED),
     Action("file.export_all", "Export everything…", "Write all items as CSV, Parquet, JSON Lines or vectors.",
            "File", ("Ctrl+Shift+E",), "export", _ITEMS),
-    Action("file.export_map", "Export the map as a picture…", "Write the map as PNG or SVG.",
+    Action("file.export_map", "Export the map…", "Draw the map into a picture for screen or print, or a web page.",
            "File", (), "image", _MAPPED),
     Action("file.close", "Close project", "Go back to the welcome page. Everything is already saved.",
            "File", ("Ctrl+W",), "close", _PROJECT),
