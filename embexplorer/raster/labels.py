@@ -21,6 +21,7 @@ _STAY = 4.0  # a word that stands already is as important as one of so many time
 _SLACK = 1.15  # how far beyond its range of zoom a word that stands already is kept
 _EDGE = 4.0  # pixels kept free along the window's edge
 _ROOM = 2.0 * _CELL  # pixels around that what is new needs too, so that it is not in the way when the map moves a pixel
+_REPEATED = 0.4  # of the window's longer side between two labels with the same words, at least
 _NEAR_EDGE, _THERE = (70.0, 24.0), 0.2  # so near to the edge, where words are pushed in, they weigh only so much
 
 
@@ -138,7 +139,20 @@ def candidates(labels: MapLabels, window: Window, shown: Standing, most: int = M
     if len(rows) > most:
         best = np.argpartition(-weights, most)[:most]
         rows, weights = rows[best], weights[best]
-    return rows[np.lexsort((rows, -weights))].astype(np.int64)
+    rows = rows[np.lexsort((rows, -weights))]
+    return _without_repetition(labels, rows.astype(np.int64), places, _REPEATED * max(window.width, window.height))
+
+
+def _without_repetition(labels: MapLabels, rows: np.ndarray, places: np.ndarray, apart: float) -> np.ndarray:
+    """Without those that say what a more important one says within so many pixels."""
+    said: dict[str, list[tuple[float, float]]] = {}
+    kept = []
+    for k, (row, (x, y)) in enumerate(zip(rows.tolist(), places[rows].tolist(), strict=True)):
+        same = said.setdefault(labels.texts[row], [])
+        if all(math.hypot(x - other, y - below) >= apart for other, below in same):
+            kept.append(k)
+            same.append((x, y))
+    return rows[kept]
 
 
 def pixels(labels: MapLabels, view: View, width: int, height: int) -> np.ndarray:

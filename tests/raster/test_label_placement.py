@@ -171,7 +171,7 @@ def test_several_kinds_of_words_share_the_room() -> None:
 
 def test_only_the_best_of_many_are_candidates() -> None:
     rng = np.random.default_rng(3)
-    labels = always_offered(("x",) * 20_000, rng.uniform(-0.7, 0.7, (20_000, 2)), rng.random(20_000))
+    labels = always_offered(tuple(map(str, range(20_000))), rng.uniform(-0.7, 0.7, (20_000, 2)), rng.random(20_000))
     rows = candidates(labels, window(), nothing_stands())
     assert len(rows) == 400
     assert labels.weights[rows].min() >= np.sort(labels.weights)[-400]
@@ -188,7 +188,7 @@ def test_the_smallest_windows_hold_no_words(size: tuple[int, int]) -> None:
 def test_words_do_not_flicker_while_the_map_is_dragged_and_zoomed() -> None:
     rng = np.random.default_rng(1)
     m = 600
-    labels = always_offered(("x",) * m, rng.normal(0, 0.35, (m, 2)), rng.pareto(1.2, m) + 1)
+    labels = always_offered(tuple(map(str, range(m))), rng.normal(0, 0.35, (m, 2)), rng.pareto(1.2, m) + 1)
     sizes = np.stack([rng.uniform(50, 190, m), np.full(m, 20.0)], axis=1)
     drag = [window(View(0.003 * k, 0.0, WHOLE.scale * 3)) for k in range(40)]
     zoom = [window(WHOLE.zoomed(1.03**k, 420, 230, WIDE, HIGH)) for k in range(40)]
@@ -201,3 +201,11 @@ def test_words_do_not_flicker_while_the_map_is_dragged_and_zoomed() -> None:
             gone |= before - now
         assert len(gone) > 0  # there was something to flicker
         assert back <= most
+
+
+def test_the_same_words_are_not_written_twice_close_by() -> None:
+    places = np.array([(-0.8, 0.0), (-0.5, 0.0), (0.8, 0.0), (-0.5, 0.5)])
+    labels = always_offered(("name", "name", "name", "other"), places, np.array([4.0, 3.0, 2.0, 1.0]))
+    assert candidates(labels, window(), nothing_stands()).tolist() == [0, 2, 3]
+    far = window(View(0, 0, WHOLE.scale / 2))
+    assert candidates(labels, far, nothing_stands()).tolist() == [0, 3]

@@ -52,11 +52,11 @@ class MapCanvas(QWidget):
         self.hits, self.hover, self.shape, self.words, self.card = Hits(), HoverRing(), Shape(), Words(), Card(self)
         self.card.changed.connect(self.update)
         self.thumbnails, self.lines, self.note = Thumbnails(self.update), NeighbourLines(), ScaleNote()
-        self.labels = LabelLayer(self.update)
+        self.labels = LabelLayer(self.update, lambda: self.note.box)
         self.density = DensityLayer(self)
         self.layers: list[Layer] = [
-            self.density, self.thumbnails, self.words, self.hits, self.labels,
-            self.lines, self.hover, self.note, self.shape, self.card,
+            self.density, self.thumbnails, self.words, self.hits, self.note, self.labels,
+            self.lines, self.hover, self.shape, self.card,
         ]  # fmt: skip
         self._frames, self._is_stale, self._step = Frames(self.raster), True, 1
         self._is_awaited = False  # new points are being arranged; the last picture stays until they are

@@ -19,10 +19,10 @@ from embexplorer.raster.labels import Box, Occupancy, Standing, Window, nothing_
 _AREA_STYLES = (Style(0.95), Style(1.1), Style(1.32))
 _STEPS = (0.12, 0.45)  # of the heaviest label's weight, from which words are larger
 _ITEM_STYLE = Style(0.92, QFont.Weight.Normal)
-_MOST_RESTING, _MOST_MOVING = 400, 120  # labels that are looked at for a frame
+_MOST_RESTING, _MOST_MOVING = 250, 120  # labels that are looked at for a frame
 _MOST_NAMES, _NAMES_ASKED = 150, 600
-_FEW = 300  # items in view, from which they are named by themselves
-_DRAWING_S = 0.003  # for new words in a frame; further ones come with the next
+_FEW, _FEW_FROM_NEAR, _NEAR = 150, 1_000, 1.8  # items in view that are named by themselves; the latter from that zoom
+_DRAWING_S = 0.002  # for new words in a frame; further ones come with the next
 _FADE_S = 0.14
 _CLEAR = 4.0  # pixels around what lies over the map
 
@@ -52,13 +52,14 @@ class _Named:
 
 
 class LabelLayer:
-    """Places words as the view moves and paints them. changed: called when there is more to paint. scale: the colours
+    """Places words as the view moves and paints them. changed: called when there is more to paint. kept_free: a box
+    that another layer writes in. scale: the colours
     that the labels' keys are of. is_unfinished: some words are to be drawn, or are still faint."""
 
-    def __init__(self, changed: Callable[[], None]) -> None:
+    def __init__(self, changed: Callable[[], None], kept_free: Callable[[], QRectF]) -> None:
         self.is_on, self.reduced_motion, self.is_unfinished = True, False, False
         self.scale = plain_scale(0)
-        self._changed = changed
+        self._changed, self._kept_free = changed, kept_free
         self._areas, self._items = _Named(), _Named()
         self._names: ItemNames | None = None
         self._item_rows = np.zeros(0, np.int64)
@@ -121,7 +122,8 @@ class LabelLayer:
 
     def _follow(self, scene: Scene) -> None:
         """Place the words anew where anything differs from the last frame."""
-        window = Window(scene.view, scene.width, scene.height, scene.fit_scale, _boxes(scene.taken, _CLEAR))
+        taken = _boxes((*scene.taken, self._kept_free()), _CLEAR)
+        window = Window(scene.view, scene.width, scene.height, scene.fit_scale, taken)
         self._choose_items(scene)
         pictures = _boxes(scene.boxes.values(), 0)
         followed = (window, scene.radius, scene.is_moving, self._areas.labels, self._items.labels, pictures)
@@ -161,7 +163,8 @@ class LabelLayer:
         if names is None or len(names.texts) != len(scene.xy):
             self._items.take(no_labels())
             return
-        if names.only_near and scene.raster.visible(view, *size) > _FEW:
+        few = _FEW_FROM_NEAR if view.scale >= _NEAR * scene.fit_scale else _FEW
+        if names.only_near and scene.raster.visible(view, *size) > few:
             if len(self._items.labels):
                 self._items.take(no_labels())
             self._sampled = None
@@ -221,7 +224,8 @@ class LabelLayer:
 
 def _boxes(taken: Iterable[QRectF], clear: float) -> tuple[Box, ...]:
     """With so many pixels around each."""
-    return tuple((b.left() - clear, b.top() - clear, b.right() + clear, b.bottom() + clear) for b in taken)
+    boxes = (box.adjusted(-clear, -clear, clear, clear) for box in taken if not box.isEmpty())
+    return tuple((box.left(), box.top(), box.right(), box.bottom()) for box in boxes)
 
 
 def _places(labels: MapLabels) -> list[tuple[str, tuple[float, float]]]:

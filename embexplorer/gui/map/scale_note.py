@@ -19,13 +19,14 @@ class ScaleNote:
         self._counted_for: tuple[object, ...] = ()
         self._count = ""
         self.text = ""
+        self.box = QRectF()  # where it stands; empty where it does not
 
     def forget(self) -> None:
         """The points, or which of them are hidden, have changed."""
         self._counted_for = ()
 
     def paint(self, painter: QPainter, scene: Scene) -> None:
-        self.text = self._words(scene)
+        self.text, self.box = self._words(scene), QRectF()
         if not self.text:
             return
         wide = painter.fontMetrics().horizontalAdvance(self.text) + 2.0 * GRID
@@ -34,6 +35,7 @@ class ScaleNote:
             box.moveRight(scene.room.right() - _MARGIN)
         if box.left() < scene.room.left() or any(box.intersects(taken) for taken in scene.taken):
             return
+        self.box = box
         ground = QColor(scene.tokens.map_background)
         ground.setAlpha(205)
         painter.setPen(Qt.PenStyle.NoPen)
