@@ -43,7 +43,7 @@ class Picturing:
             return None
         contents = MapContents(
             places.xy, resolved.colours.scale, resolved.point_state, resolved.colours.title, seen.hits, seen.labels,
-            resolved.sizes.classes, seen.part,
+            resolved.sizes.classes, seen.part, resolved.sizes.title, resolved.sizes.marks,
         )  # fmt: skip
         return ShownMap(seen.name, resolved.facts.ids, contents)
 

@@ -30,6 +30,7 @@ from embexplorer.raster.marks import (
     Words,
 )
 from embexplorer.raster.picture import MOST_DISCS, PointRaster
+from embexplorer.raster.shapes import SIZES
 from embexplorer.raster.view import Bounds, View, fitted
 
 _PAGE_SIDE = 1130.0  # the root of the area of a page whose unit is a pixel
@@ -69,8 +70,8 @@ def drawing(contents: MapContents, picture: MapPicture, share: float = 1.0) -> D
     whole_width, whole_height = picture.pixels()
     width, height = max(1, round(whole_width * share)), max(1, round(whole_height * share))
     unit = min((width * height) ** 0.5 / _PAGE_SIDE, width / _LEAST_PAGE[0], height / _LEAST_PAGE[1])
-    legend = contents.scale.legend if picture.legend else Legend()
-    has_legend = bool(legend.entries or legend.range)
+    legend = contents.legend() if picture.legend else Legend()
+    has_legend = picture.legend and bool(legend.entries or legend.range or contents.size_marks)
     title = (picture.title or "").strip()
     top = round(HEADER * unit) if title else 0
     map_width = max(1, width - (round(SIDE * unit) if has_legend else 0))
@@ -210,9 +211,25 @@ class _Page:
         for entry in shown:
             marks += self._entry(left, y, room, entry.label, f"{entry.count:,}", _rgb(palette[entry.key]))
             y += ROW * unit
+        marks += self._sizes(left, y + ROW / 2 * unit) if len(shown) == len(legend.entries) else []
         if len(shown) < len(legend.entries) and fit:
             more = f"and {len(legend.entries) - len(shown):,} more"
             marks.append(Words(left + 18 * unit, y + 12 * unit, more, TEXT_SIZE * unit, self.inks.quiet))
+        return marks
+
+    def _sizes(self, left: float, y: float) -> list[Mark]:
+        """What the sizes of points mean, where there is room for all of it."""
+        contents, unit = self.contents, self.unit
+        if not contents.size_marks or y + (len(contents.size_marks) + 2) * ROW * unit > self.height:
+            return []
+        size, largest = TEXT_SIZE * unit, max(SIZES[each] for each, _ in contents.size_marks)
+        radius = min(self.radius, 8 * unit / largest)
+        name = fitting(contents.size_name, size, (SIDE - MARGIN - 8) * unit, bold=True)
+        marks: list[Mark] = [Words(left, y + 12 * unit, name, size, self.inks.ink, bold=True)]
+        for row, (each, text) in enumerate(contents.size_marks, 1):
+            at = y + (row * ROW + 4) * unit
+            marks.append(Dot(left + 8 * unit, at + 7.5 * unit, radius * SIZES[each], self.inks.quiet))
+            marks.append(Words(left + 24 * unit, at + 12 * unit, text, size, self.inks.ink))
         return marks
 
     def _entry(self, left: float, y: float, room: float, label: str, number: str, colour: Rgb) -> list[Mark]:

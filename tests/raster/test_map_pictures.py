@@ -100,6 +100,25 @@ def test_what_is_hidden_or_dimmed_can_be_left_out(tmp_path: Path) -> None:
     assert len(svg(tmp_path / "b.svg", contents, only_strong=True).findall(f".//{SVG}g/{SVG}circle")) == 100
 
 
+def test_the_legend_counts_what_is_drawn(tmp_path: Path) -> None:
+    contents = contents_of(90, ("a", "b", "c"))
+    contents.state[1::3] = HIDDEN
+    contents.xy[0] = np.nan
+    words = words_of(svg(tmp_path / "map.svg", contents, title=""))
+    assert words == ["kind", "a", "29", "c", "30"]
+
+
+def test_sizes_are_explained_and_drawn(tmp_path: Path) -> None:
+    sizes = np.array([0, 7] * 20, np.uint8)
+    marks = ((0, "1"), (7, "900"))
+    contents = replace(contents_of(40), sizes=sizes, size_name="visits", size_marks=marks)
+    root = svg(tmp_path / "map.svg", contents)
+    assert {"visits", "1", "900"} <= set(words_of(root))
+    radii = {float(circle.get("r", "")) for circle in root.findall(f"{SVG}g/{SVG}g/{SVG}circle")}
+    assert len(radii) == 2 and max(radii) / min(radii) == pytest.approx(5, rel=0.02)
+    assert "visits" not in words_of(svg(tmp_path / "map.svg", contents, legend=False))
+
+
 def test_only_what_is_in_view_is_drawn(tmp_path: Path) -> None:
     xy = np.array([[0, 0], [1, 1], [100, 100]], np.float32)
     contents = replace(plain_contents(xy, plain_scale(3)), part=(-1.0, -1.0, 2.0, 2.0))
