@@ -60,11 +60,11 @@ def _splat_apart(
 
 
 @fast_kernel
-def _highest(values: np.ndarray) -> np.uint64:
-    highest = np.uint64(0)
-    for k in range(values.size):
-        highest = max(highest, values[k])
-    return highest
+def _is_empty(counters: np.ndarray) -> bool:
+    bits = np.uint64(0)
+    for k in range(counters.size):
+        bits |= counters[k]
+    return bits == 0
 
 
 @fast_kernel
@@ -76,7 +76,7 @@ def _merge(weak: np.ndarray, strong: np.ndarray, most: int, high: int) -> None:
     for line in range(high):
         for first in range(0, weak.shape[1], _PIECE):
             above, below = strong[line][first : first + _PIECE], weak[line][first : first + _PIECE]
-            if _highest(above) != 0:
+            if not _is_empty(above):
                 _put_over(below, above, times)
 
 
@@ -117,7 +117,7 @@ def _tone(
     empty: np.uint32, out: np.ndarray,
 ) -> None:  # fmt: skip
     """Colour a piece of a line: the mean colour over the background, the more opaque the more points."""
-    if _highest(total) == 0:
+    if _is_empty(total):
         out[:] = empty
         return
     for column in range(total.size):

@@ -34,6 +34,7 @@ class Dot:
     under: np.ndarray
 
 
+@lru_cache(maxsize=8)
 def dot(radius: float, alpha: float | None, step: int, crowd: float, background: tuple[int, int, int]) -> Dot:
     """The nearest radius there is. alpha: opacity of a single point, None: by the crowd, so that neither a lone point
     nor the shape of the crowd is lost. step: every step-th point stands for that many. crowd: points per pixel where
