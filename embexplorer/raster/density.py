@@ -21,8 +21,8 @@ MOST_SQUARES = 512  # a side, of the field that the points are counted into
 _MARGIN = 0.2  # of the window is counted beyond each side, so that panning does not show the field's end
 _FINE = 3.0  # squares per sigma are enough
 _REACH = 3.0  # sigmas after which the kernel ends
-_WIDEST_PX, _NARROWEST_PX = 34.0, 14.0  # sigma for few points, and for many
-_FEW, _MANY = 2_000, 1_000_000
+_WIDEST_PX, _NARROWEST_PX = 34.0, 14.0  # sigma for few points and for many
+_SPARSE, _DENSE = 0.002, 1.0  # points per pixel of the window, for these
 _INSIDE = (0.985, 0.92, 0.8, 0.63, 0.43, 0.24, 0.08)  # share of the points within each contour
 _STEP = 1.15  # a level is at least so many times the one before, or lines would touch
 _SURE = 2.0  # and so many times more than what it varies by chance, or lines would wind through evenly spread points
@@ -82,7 +82,7 @@ def density(
     points = int(counts.sum(dtype=np.float64))
     if not points:
         return Density(counts, field.bounds())
-    sigma = (bandwidth_px or _bandwidth(points)) / field.side
+    sigma = (bandwidth_px or _bandwidth(points / (field.width * field.height))) / field.side
     heights = _smoothed(counts, sigma)
     top = float(heights.max())
     heights *= 1 / top
@@ -109,9 +109,10 @@ def _field(view: View, width: int, height: int, sigma: float) -> _Field:
     return _Field(view, width, height, side, left, top, math.ceil(wide / side) + 1, math.ceil(high / side) + 1)
 
 
-def _bandwidth(points: int) -> float:
-    """In pixels: wide for few points, so that they make hills and not dots, narrow for many, so that valleys show."""
-    share = math.log(min(max(points, _FEW), _MANY) / _FEW) / math.log(_MANY / _FEW)
+def _bandwidth(crowd: float) -> float:
+    """In pixels, by the points per pixel: wide for few points, so that they make hills and not dots, narrow for many,
+    so that valleys show."""
+    share = math.log(min(max(crowd, _SPARSE), _DENSE) / _SPARSE) / math.log(_DENSE / _SPARSE)
     return _WIDEST_PX * math.exp(share * math.log(_NARROWEST_PX / _WIDEST_PX))
 
 
