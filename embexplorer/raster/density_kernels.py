@@ -64,7 +64,8 @@ def _is_empty(counters: np.ndarray) -> bool:
     bits = np.uint64(0)
     for k in range(counters.size):
         bits |= counters[k]
-    return bits == 0
+    nothing: bool = bits == 0
+    return nothing
 
 
 @fast_kernel
