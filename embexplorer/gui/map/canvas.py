@@ -89,9 +89,8 @@ class MapCanvas(QWidget):
             self.set_points(xy)
             return
         self._journey.settle()
-        if not self.labels.is_empty and not np.array_equal(self.xy, xy, equal_nan=True):
-            self.labels.forget()
         places = np.array(xy, np.float32)
+        self.labels.points_moved(self.xy, places)
         if len(xy) > _MOST_AT_ONCE:
             self._mover.move(places, self.raster.arranged)
         else:

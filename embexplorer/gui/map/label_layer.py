@@ -21,7 +21,7 @@ _STEPS = (0.12, 0.45)  # of the heaviest label's weight, from which words are la
 _ITEM_STYLE = Style(0.92, QFont.Weight.Normal)
 _MOST_RESTING, _MOST_MOVING = 250, 120  # labels that are looked at for a frame
 _MOST_NAMES, _NAMES_ASKED = 150, 600
-_FEW, _FEW_FROM_NEAR, _NEAR = 150, 1_000, 1.8  # items in view that are named by themselves; the latter from that zoom
+_FEW, _FEW_FROM_NEAR, _NEAR = 150, 1_500, 1.8  # items in view that are named by themselves; the latter from that zoom
 _DRAWING_S = 0.002  # for new words in a frame; further ones come with the next
 _FADE_S = 0.14
 _CLEAR = 4.0  # pixels around what lies over the map
@@ -89,16 +89,18 @@ class LabelLayer:
         self._names, self._sampled = names, None
         self._changed()
 
+    def points_moved(self, before: np.ndarray, now: np.ndarray) -> None:
+        """float32 (n, 2) both. Where they went elsewhere, what was said of their places is no longer so."""
+        is_empty = not len(self._areas.labels) and self._names is None
+        # their bits, since NaN is the same place as NaN, and nine times as fast as by array_equal's equal_nan
+        if not is_empty and not np.array_equal(before.view(np.int32), now.view(np.int32)):
+            self.forget()
+
     def forget(self) -> None:
-        """The points went elsewhere: what was said of their places is no longer so."""
+        """What was said of the points' places is no longer so."""
         self._areas.take(no_labels())
         self._items.take(no_labels())
         self._names, self._sampled, self._item_rows = None, None, np.zeros(0, np.int64)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to forget."""
-        return not len(self._areas.labels) and self._names is None
 
     @property
     def words(self) -> list[str]:
