@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -218,12 +219,13 @@ class Project:
         colour_by: str = "",
         map_name: str = "",
         picture: MapPicture | None = None,
+        **drawn: Any,
     ) -> Path:
         """Write .csv, .parquet, .jsonl, .npz (vectors), or the map as .png, .svg or .html. map_name: "" for the first
-        map. picture: its size, its resolution and what is drawn."""
+        map. drawn: the fields of MapPicture that are to differ from the picture: width=1920, dark=True."""
         ids = self._searcher.matching(where) if where else None
-        drawn = picture or MapPicture()
-        params = ExportParams(Path(path), ids, tuple(columns), map=map_name, colour_by=colour_by, picture=drawn)
+        wanted = replace(picture or MapPicture(), **drawn)
+        params = ExportParams(Path(path), ids, tuple(columns), map=map_name, colour_by=colour_by, picture=wanted)
         self._run(export(self.store, params))
         return Path(path)
 

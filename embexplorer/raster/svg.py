@@ -20,7 +20,7 @@ from embexplorer.raster.marks import Dot, Line, Mark, Ramp, Rgb, Words
 from embexplorer.raster.shapes import SIZES
 
 MOST_CIRCLES = 20_000  # more points become an embedded picture
-_FONTS = "system-ui, Segoe UI, Helvetica Neue, DejaVu Sans, sans-serif"
+_FONTS = "Segoe UI, Helvetica Neue, Inter, Noto Sans, DejaVu Sans, Arial, sans-serif"  # the order of raster.fonts
 
 
 def write_svg(path: Path, contents: MapContents, picture: MapPicture) -> Iterator[Step]:

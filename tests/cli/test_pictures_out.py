@@ -110,8 +110,10 @@ def test_python_draws_the_same_picture(tmp_path: Path, mapped: Path) -> None:
     with ex.open(mapped) as project:
         picture = MapPicture(300, 200, title="x", density=True)
         project.export(tmp_path / "a.png", colour_by="group", map_name="map", picture=picture)
-    with Image.open(tmp_path / "a.png") as image:
-        assert image.size == (300, 200)
+        project.export(tmp_path / "b.png", width=320, dark=True)
+    for name, size in (("a", (300, 200)), ("b", (320, 1000))):
+        with Image.open(tmp_path / f"{name}.png") as image:
+            assert image.size == size
 
 
 def test_a_picture_that_is_stopped_leaves_nothing(tmp_path: Path, mapped: Path) -> None:
