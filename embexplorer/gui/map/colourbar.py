@@ -19,6 +19,7 @@ _FOOT = 20.0  # height of the words
 _HEIGHT = round(TOP + BARS + GRADIENT + _FOOT + 4)
 _GRIP, _DRAG_PX = 7.0, 3.0  # pixels around an end within which it can be taken; from where on a press is a drag
 _KEY_STEPS = 100  # along the whole bar
+_FEW = 20  # whole numbers that are so many at most stand as columns by themselves
 
 
 class ColourBar(QWidget):
@@ -148,12 +149,21 @@ class ColourBar(QWidget):
         tallest, wide = max(1, *bar.totals, 1), room.width() / max(1, len(bar.totals))
         low, high = (self._x(value) for value in self._left)
         for part, (shown, total) in enumerate(zip(bar.shown, bar.totals, strict=True)):
-            left, right = (round(room.left() + at * wide) for at in (part, part + 1))
+            left, right = self._span_of(part, wide)
             colour = self._colours[part * len(self._colours) // len(bar.totals)]
             is_left = low <= right and left <= high
             for number, shade in ((total, QColor(tokens.pressed)), (shown if is_left else 0, colour)):
                 tall = math.ceil((BARS - 2) * (number / tallest) ** 0.5)
                 painter.fillRect(QRectF(left, room.top() + BARS - tall, max(1, right - left - 1), tall), shade)
+
+    def _span_of(self, part: int, wide: float) -> tuple[int, int]:
+        """Whole pixels, so that the bars stand evenly; of a few whole numbers each bar is as wide as can be seen."""
+        room, bar = self._room(), self._bar
+        if bar.whole and bar.high - bar.low <= _FEW:
+            middle = room.left() + (part + 0.5) * wide
+            left = min(max(middle - GRID / 2, room.left()), room.right() - GRID)
+            return round(left), round(left) + GRID
+        return round(room.left() + part * wide), round(room.left() + (part + 1) * wide)
 
     def _paint_words(self, painter: QPainter) -> None:
         tokens = theme().tokens

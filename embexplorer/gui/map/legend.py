@@ -20,7 +20,7 @@ from embexplorer.gui.tokens import GRID
 from embexplorer.raster.colours import ColourScale
 
 _WIDTH, _SMALL, _CAPTION, _MARGIN = GRID * 30, GRID * 3, GRID * 6, 12
-_LOW = GRID * 36  # on a map no higher than this only the colours have room
+_LOW, _NARROW = GRID * 36, GRID * 58  # on a map no larger than this only the colours and the map have room
 
 
 class Choice(QWidget):
@@ -200,11 +200,12 @@ class Legend(QFrame):
         bar, parent = self.view.bar, self.parentWidget()
         has_content, is_open = bool(self._rows or bar is not None), not self._folded
         height = (parent.height() if parent is not None else 0) - 2 * _MARGIN
-        is_low = height < _LOW
+        is_small = height < _LOW or (parent is not None and parent.width() < _NARROW)
         for choice in self._choices:
-            choice.setVisible(choice.is_offered and (choice is self._colours or (is_open and not is_low)))
+            has_room = is_open and (choice is self._maps or not is_small)
+            choice.setVisible(choice.is_offered and (choice is self._colours or has_room))
         self._bar.setVisible(bar is not None and is_open)
-        self._sizes.setVisible(bool(self.view.sizes) and is_open and not is_low)
+        self._sizes.setVisible(bool(self.view.sizes) and is_open and height >= _LOW)
         self._foot.setVisible(self.view.hides)
         self._scroll.setVisible(bool(self._rows) and is_open)
         self._scroll.setFixedHeight(HEIGHT)
