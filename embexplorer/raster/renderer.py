@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from embexplorer.raster.grid import Grid
+from embexplorer.raster.sight import Sight
 from embexplorer.raster.view import Bounds, View
 
 Colour = tuple[int, int, int]  # red, green and blue, 0 to 255
@@ -51,15 +52,11 @@ class Renderer(Protocol):
     def visible(self, view: View, width: int, height: int) -> int:
         """About how many points are in view; never too few."""
 
-    def bounds(self) -> Bounds:
-        """Of all points that have a place, in data units."""
+    def sight(self, view: View, width: int, height: int) -> Sight:
+        """The points as a window shows them, for what is worked out beside it; nothing in it changes later."""
 
     def main_bounds(self) -> Bounds:
-        """As bounds, without a few points far outside."""
-
-    @property
-    def left_out(self) -> int:
-        """How many points have no place."""
+        """What a view is fitted to, in data units: where the points lie, but for a few far outside."""
 
     def is_selected(self, row: int) -> bool: ...
 

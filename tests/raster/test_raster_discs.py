@@ -230,7 +230,7 @@ def test_the_raster_is_a_renderer() -> None:
     renderer: Renderer = PointRaster()
     renderer.expect_points(3)
     renderer.take(renderer.arranged(np.array([(0, 0), (1, 1), (np.inf, 0)])))
-    assert len(renderer) == 3 and renderer.left_out == 1 and renderer.bounds() == (0, 0, 1, 1)
+    assert len(renderer) == 3 and renderer.visible(fitted(renderer.main_bounds(), W, H), W, H) == 2
 
 
 @pytest.mark.parametrize("colours", [1, 255, 256, 400])

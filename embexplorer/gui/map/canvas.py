@@ -26,6 +26,7 @@ from embexplorer.raster.colours import ColourScale, plain_scale
 from embexplorer.raster.engine import is_compiled
 from embexplorer.raster.grid import Grid
 from embexplorer.raster.picture import PointRaster
+from embexplorer.raster.renderer import Renderer
 from embexplorer.raster.view import View
 
 _SKETCH_MS = 120
@@ -33,7 +34,7 @@ _MOST_AT_ONCE = 20_000  # points that are arranged within 2 ms; more are arrange
 
 
 class MapCanvas(QWidget):
-    """Paints points through a PointRaster. Each setter changes one aspect; row numbers are those of set_points.
+    """Paints points through a renderer. Each setter changes one aspect; row numbers are those of set_points.
 
     sampled: so many points stand for one while the map moves; 1 when all are drawn again.
     """
@@ -44,8 +45,8 @@ class MapCanvas(QWidget):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(160, 120)
-        self.raster, self.xy = PointRaster(), np.zeros((0, 2), np.float32)
-        self.scale = plain_scale(0)
+        self.raster: Renderer = PointRaster()
+        self.xy, self.scale = np.zeros((0, 2), np.float32), plain_scale(0)
         self.camera = Camera(self)
         self.camera.moved.connect(self.redraw)
         self.camera.rested.connect(self.redraw)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage
 
 from embexplorer.gui.map.budget import Budget
 from embexplorer.raster.engine import is_compiled
-from embexplorer.raster.picture import PointRaster
+from embexplorer.raster.renderer import Renderer
 from embexplorer.raster.view import View
 
 _MOST_PIXELS_MOVING = 5_000_000  # of a frame; more are drawn at half the resolution until the map rests
@@ -17,7 +17,7 @@ class Frames:
     """image: the last frame. step: every step-th point in a crowd is drawn in it, 1 for all. is_sketch: numpy drew
     it, since the kernels were not ready."""
 
-    def __init__(self, raster: PointRaster) -> None:
+    def __init__(self, raster: Renderer) -> None:
         self._raster, self._budget = raster, Budget()
         self.image, self.step, self.is_sketch = QImage(), 1, False
         self._size, self._ratio = QSize(), 0.0

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from embexplorer.gui.tokens import Tokens
-from embexplorer.raster.picture import PointRaster
+from embexplorer.raster.renderer import Renderer
 from embexplorer.raster.view import View
 
 
@@ -29,7 +29,7 @@ class Scene:
     tokens: Tokens
     room: QRectF
     xy: np.ndarray
-    raster: PointRaster
+    raster: Renderer
     taken: tuple[QRectF, ...] = ()
     boxes: Mapping[int, QRectF] = field(default_factory=dict)
 
