@@ -91,7 +91,7 @@ class Card(QObject):
         if self._laid is None or self._laid[0] != made_of:
             self._laid = (made_of, _laid_out(painter.font(), self.card, self.picture, scene.tokens))
         laid = self._laid[1]
-        box = _placed(around, _WIDTH, laid.height, scene.room)
+        box = _placed(around, _WIDTH, laid.height, scene.room, scene.taken)
         _paint_ground(painter, box, scene.tokens)
         painter.translate(box.topLeft())
         _paint(painter, laid, self.picture, self._colour(self.card.row, scene))
@@ -125,19 +125,29 @@ def _paint(painter: QPainter, laid: _Laid, picture: QImage | None, colour: QColo
         painter.drawText(part.box, part.flags, part.text)
 
 
-def _placed(around: QRectF, width: float, height: float, room: QRectF) -> QRectF:
-    """Beside what it is about, to the right if there is room, and never over it while any side has room."""
-    left, right = around.left() - _GAP - width, around.right() + _GAP
-    x = right if right + width < room.right() - 4 else left
-    y = around.center().y() + _GAP
-    y = y if y + height < room.bottom() - 4 else around.center().y() - _GAP - height
-    if x < room.left() + 4:  # neither side is wide enough: above or below, where nothing is covered
-        x = around.center().x() - width / 2
-        y = around.bottom() + _GAP
-        y = y if y + height < room.bottom() - 4 else around.top() - _GAP - height
-    x = max(room.left() + 4, min(x, room.right() - width - 4))
-    y = max(room.top() + 4, min(y, room.bottom() - height - 4))
-    return QRectF(x, y, width, height)
+def _placed(around: QRectF, width: float, height: float, room: QRectF, taken: tuple[QRectF, ...]) -> QRectF:
+    """Beside what it is about, to the right and below if there is room, and never over it while any side has room;
+    off what lies over the map if that can be."""
+    room = room.adjusted(4, 4, -4, -4)
+    sides = (around.right() + _GAP, around.left() - _GAP - width)
+    heights = (around.center().y() + _GAP, around.center().y() - _GAP - height)
+    beside = [QRectF(x, y, width, height) for x in sides for y in heights]
+    over = [(around.center().x() - width / 2, y) for y in (around.bottom() + _GAP, around.top() - _GAP - height)]
+    every = [_within(box, room, across=False) for box in beside]
+    every += [_within(QRectF(x, y, width, height), room, across=True) for x, y in over]
+    fitting = [box for box in every if room.contains(box) and not box.intersects(around)]
+    free = [box for box in fitting if not any(box.intersects(other) for other in taken)]
+    return next(iter(free or fitting), _within(_within(every[0], room, across=True), room, across=False))
+
+
+def _within(box: QRectF, room: QRectF, *, across: bool) -> QRectF:
+    """The box moved into the room: sideways, or up and down."""
+    moved = QRectF(box)
+    if across:
+        moved.moveLeft(max(room.left(), min(box.left(), room.right() - box.width())))
+    else:
+        moved.moveTop(max(room.top(), min(box.top(), room.bottom() - box.height())))
+    return moved
 
 
 def _laid_out(font: QFont, card: CardView, picture: QImage | None, t: Tokens) -> _Laid:

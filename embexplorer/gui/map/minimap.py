@@ -72,10 +72,13 @@ class Minimap(QWidget):
 
     # -- what is shown ------------------------------------------------------------------------------------------------
 
+    def expect_points(self, n: int) -> None:
+        """So many other points will come, in one colour and the normal state unless it is said otherwise."""
+        self._xy, self._image = np.zeros((0, 2), np.float32), QImage()
+        self._scale, self._state = plain_scale(n), np.zeros(n, np.uint8)
+
     def set_points(self, xy: np.ndarray, bounds: Bounds) -> None:
         """float32 (n, 2), and the bounds that the whole map is fitted to."""
-        if len(xy) != len(self._xy):
-            self._scale, self._state = plain_scale(len(xy)), np.zeros(len(xy), np.uint8)
         self._xy, self._bounds = xy, bounds
         self._on_change()
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from embexplorer.gui.map.layer import Scene
 from embexplorer.raster.colours import ColourScale, plain_scale
@@ -39,15 +39,21 @@ class NeighbourLines:
         found = np.isfinite(scene.xy[rows]).all(axis=1)
         rows, strengths = rows[found][::-1], strengths[found][::-1]  # the nearest on top
         ends = [QPointF(x, y) for x, y in scene.pixels(rows).tolist()]
-        border = scene.room.intersected(window).adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
-        lines = [QLineF(start, end if border.contains(end) else _cut(start, end, border)) for end in ends]
+        border = window.adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
+        lines = [QLineF(start, end if border.contains(end) else _tip(start, end, border, scene)) for end in ends]
+        pictured = [scene.boxes[each] for each in (self.row, *rows.tolist()) if each in scene.boxes]
+        painter.save()
+        painter.setClipPath(_without(window, pictured))
         self._paint_lines(painter, scene, lines, strengths)
+        painter.restore()
         palette = self.scale.palette(scene.tokens.dark) if len(self.scale.keys) == len(scene.xy) else None
         for row, line, end, strength in zip(rows.tolist(), lines, ends, strengths.tolist(), strict=True):
             colour = (
                 QColor(*palette[self.scale.keys[row]].tolist()) if palette is not None else QColor(scene.tokens.text)
             )
-            if border.contains(end):
+            if row in scene.boxes:
+                _paint_frame(painter, scene, scene.boxes[row])
+            elif border.contains(end):
                 self._paint_end(painter, scene, end, colour)
             elif line.length() > 1:
                 _paint_arrow(painter, line, _faded(scene.tokens.text, strength))
@@ -74,6 +80,33 @@ def _faded(colour: str, strength: float) -> QColor:
     made = QColor(colour)
     made.setAlpha(round(_FAINTEST + (_STRONGEST - _FAINTEST) * min(1.0, max(0.0, strength))))
     return made
+
+
+def _without(window: QRectF, boxes: list[QRectF]) -> QPainterPath:
+    """The window with holes, in which no line is drawn."""
+    left = QPainterPath()
+    left.addRect(window)
+    for box in boxes:
+        hole = QPainterPath()
+        hole.addRect(box)
+        left = left.subtracted(hole)
+    return left
+
+
+def _paint_frame(painter: QPainter, scene: Scene, box: QRectF) -> None:
+    """What the dot is at the end of a line to a neighbour that is shown as a picture."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width in ((scene.tokens.map_background, 4.0), (scene.tokens.text, 1.4)):
+        painter.setPen(QPen(QColor(colour), width))
+        painter.drawRoundedRect(box.adjusted(-1.5, -1.5, 1.5, 1.5), 6, 6)
+
+
+def _tip(start: QPointF, end: QPointF, border: QRectF, scene: Scene) -> QPointF:
+    """Where a line to an end outside ends: at the border, or before the tools and the legend that would hide it."""
+    tip = _cut(start, end, border)
+    room = scene.room.intersected(border).adjusted(_EDGE, 0, -_EDGE, 0)
+    is_hidden = any(box.contains(tip) for box in scene.taken)
+    return _cut(start, end, room) if is_hidden and room.contains(start) else tip
 
 
 def _cut(start: QPointF, end: QPointF, border: QRectF) -> QPointF:

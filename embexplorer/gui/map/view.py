@@ -53,6 +53,7 @@ class MapView(PointedMap):
     # -- aspects ------------------------------------------------------------------------------------------------------
 
     def set_points(self, xy: np.ndarray) -> None:
+        self.minimap.expect_points(len(xy))
         super().set_points(xy)
         self._describe()
 
