@@ -162,11 +162,7 @@ class LabelLayer:
         """Which items may be named in this view: a sample that stays much the same while one moves and grows denser
         as one looks closer. It is chosen when the map rests; until then the old ones move along."""
         names, view, size = self._names, scene.view, (scene.width, scene.height)
-        if names is None or len(names.texts) != len(scene.xy):
-            self._items.take(no_labels())
-            return
-        few = _FEW_FROM_NEAR if view.scale >= _NEAR * scene.fit_scale else _FEW
-        if names.only_near and scene.raster.visible(view, *size) > few:
+        if names is None or not self._are_wanted(names, scene):
             if len(self._items.labels):
                 self._items.take(no_labels())
             self._sampled = None
@@ -186,6 +182,13 @@ class LabelLayer:
         )
         self._items.take(labels, np.array([old.get(row, -1) for row in rows.tolist()], np.int64))
         self._item_rows = rows
+
+    @staticmethod
+    def _are_wanted(names: ItemNames, scene: Scene) -> bool:
+        if len(names.texts) != len(scene.xy):
+            return False  # they are of the points that were there before
+        few = _FEW_FROM_NEAR if scene.view.scale >= _NEAR * scene.fit_scale else _FEW
+        return not names.only_near or scene.raster.visible(scene.view, scene.width, scene.height) <= few
 
     def _paint_words(self, painter: QPainter, tokens: Tokens) -> None:
         words: list[tuple[_Word, float, float]] = []
