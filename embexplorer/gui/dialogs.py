@@ -64,6 +64,7 @@ class Dialogs:
         self._picturing = Picturing(controller.core, controller.upkeep)
         self._export_sheet = ExportSheet(self._window, self._picturing)
         self._export_sheet.wanted.connect(self._export_map)
+        controller.core.on_leave.append(self._export_sheet.dismiss)
         self._is_removing = False
         self._window.action_triggered.connect(self.trigger)
         self._window.welcome.sample_requested.connect(self._open_sample)

@@ -94,6 +94,7 @@ class ExportSheet(Sheet):
         self._rest.setInterval(_REST_MS)
         self._rest.timeout.connect(self._ask_preview)
         self.preview.resized.connect(self._rest.start)
+        self.closed.connect(self._forget)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -204,10 +205,14 @@ class ExportSheet(Sheet):
     def _accept(self) -> None:
         if self._shown is None or not self._go.isEnabled():
             return
-        shown, self._shown = self._shown, None
-        self._rest.stop()
+        shown = self._shown
         self.dismiss()
         self.wanted.emit(self.format, self.picture, shown)
+
+    def _forget(self) -> None:
+        self._rest.stop()
+        self._shown = None
+        self.preview.clear()
 
     # -- how it will look -----------------------------------------------------------------------------------------
 
@@ -219,7 +224,11 @@ class ExportSheet(Sheet):
         ratio = self.devicePixelRatioF()
         room = self.preview.room().size() * ratio
         size = (max(1, room.width()), max(1, room.height()))
-        self._picturing.preview(self._shown, picture, size, self.preview.show_pixels, self._on_failed)
+        self._picturing.preview(self._shown, picture, size, self._on_drawn, self._on_failed)
+
+    def _on_drawn(self, pixels: np.ndarray) -> None:
+        if self._shown is not None:
+            self.preview.show_pixels(pixels)
 
     def _on_failed(self, error: EmbexError) -> None:
         self._say(f"{error.text} {error.hint}", "danger")

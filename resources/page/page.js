@@ -181,7 +181,7 @@ function point(i, keep = false) {
     list.replaceChildren();
     for (const { name, words, at } of lines) {
       const value = words[at ? at[i] : i];
-      if (!value || name === legend.name) continue;
+      if (!value || (name === legend.name && label !== undefined)) continue; // said with its colour
       element("dt", name, list);
       element("dd", value, list);
     }

@@ -274,3 +274,24 @@ def test_the_script_is_javascript(tmp_path: Path, points: tuple[Any, ...]) -> No
     (tmp_path / "page.mjs").write_text(page.inside["script", None], encoding="utf-8")
     checked = subprocess.run([node, "--check", tmp_path / "page.mjs"], capture_output=True, text=True, check=False)
     assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_a_browser_shows_the_items_and_runs_nothing_of_theirs(tmp_path: Path, points: tuple[Any, ...]) -> None:
+    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if browser is None:
+        pytest.skip("needs a browser")
+    xy, scale, titles, texts = points
+    hostile = "<img src=x onerror=document.title='owned'>"
+    labels = always_offered((hostile,), np.zeros((1, 2)), np.ones(1))
+    fields = (PageField(hostile, [hostile] * 300),)
+    page_of(tmp_path / "map.html", xy, scale, [hostile, *titles[1:]], texts, fields=fields, labels=labels)
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=2000"]
+    options.append(f"--user-data-dir={tmp_path / 'browser'}")
+    ran = subprocess.run(
+        [browser, *options, "--dump-dom", (tmp_path / "map.html").as_uri()],
+        capture_output=True, text=True, timeout=100, check=True,
+    )  # fmt: skip
+    shown = re.sub(r"<script.*?</script>", "", ran.stdout, flags=re.DOTALL)
+    assert "300 items</span>" in shown and "<title>A map</title>" in shown
+    assert [f">{entry.label}</span><b>{entry.count}</b>" in shown for entry in scale.legend.entries] == [True] * 5
+    assert shown.count("<img") == 1 and "onerror" not in shown

@@ -193,6 +193,13 @@ def test_nothing_is_written_when_one_thinks_better_of_it(
     assert not sheet.isVisible() and sorted(tmp_path.iterdir()) == before
 
 
+def test_the_sheet_goes_with_its_project(reader: Person) -> None:
+    sheet = sheet_of(reader)
+    reader.window.commands.actions["file.close"].trigger()
+    reader.settle()
+    assert not sheet.isVisible() and sheet.preview.image is None
+
+
 def test_a_large_picture_is_a_job_that_can_be_stopped(
     reader: Person, saving: Callable[[Path], list[str]], tmp_path: Path
 ) -> None:  # fmt: skip
