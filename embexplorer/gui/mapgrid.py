@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -74,6 +74,8 @@ class MapGrid(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(1)
         self.setLayout(self._layout)
+        self.setObjectName("mapGrid")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.panels = [self._make_panel()]
         self._arrange()
 

@@ -25,6 +25,7 @@ _TOOLS = (
     ("lasso", "Select with a lasso", "Draw around points; Shift adds, Alt takes away (L)"),
 )
 _ZOOM = 1.5
+_CARD_ROOM = (320, 200)  # what a whole card needs
 
 
 class MapPanel(QWidget):
@@ -52,7 +53,7 @@ class MapPanel(QWidget):
         self._pictures = pictures
         self._card: CardView | None = None
         self.map, self._rows = "", -1
-        self._is_first, self._empty_text = True, ""
+        self._is_first, self._is_alone, self._empty_text, self._look = True, True, "", MapLook()
         self.view = MapView()
         self.view.installEventFilter(self)
         self.view.hovered.connect(lambda row: self.used.emit() if row >= 0 else None)
@@ -94,19 +95,26 @@ class MapPanel(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
         if event.type() in (QEvent.Type.Enter, QEvent.Type.FocusIn):
             self.used.emit()
+        elif event.type() == QEvent.Type.Resize:
+            self._show_tools()
         return super().eventFilter(watched, event)
 
     # -- what is shown ----------------------------------------------------------------------------------------
 
     def set_role(self, *, is_first: bool, is_alone: bool) -> None:
-        """The first has the tools and the legend, and each has a heading unless it is alone."""
-        self._is_first = is_first
+        """The first has the tools and the legend, folded while others stand beside it; each has a heading unless it
+        is alone."""
+        if is_alone != self._is_alone:
+            self.view.legend.set_folded(not is_alone or not self._look.legend)
+        self._is_first, self._is_alone = is_first, is_alone
         self.heading.setVisible(not is_alone)
-        self.view.legend.set_wanted(is_first)
         self._show_tools()
 
     def _show_tools(self) -> None:
-        has_tools = self._is_first and not self._empty_text
+        """As far as there is room for them; the menus have them all."""
+        strip, legend, room = self._strip.size(), self.view.legend, self.view.size()
+        has_tools = self._is_first and not self._empty_text and room.height() >= strip.height() + 3 * GRID
+        legend.set_wanted(self._is_first and room.width() >= legend.width() + strip.width() + 5 * GRID)
         self._strip.setVisible(has_tools)
         self.view.covered_left = self._strip.width() + GRID * 2 if has_tools else 0
         self.view.tools_box = QRectF(self._strip.geometry()) if has_tools else QRectF()
@@ -166,6 +174,10 @@ class MapPanel(QWidget):
 
     def show_card(self, card: CardView | None) -> None:
         self._card = card
+        """A map that is too small for a card has the item's title as a tool tip."""
+        is_small = self.view.width() < _CARD_ROOM[0] or self.view.height() < _CARD_ROOM[1]
+        self.view.setToolTip(card.title if card is not None and is_small else "")
+        card = None if is_small else card
         picture = self._pictures.get(card.uri) if card is not None and card.uri else None
         self.view.show_card(card, picture.toImage() if picture is not None else None)
 
@@ -186,7 +198,12 @@ class MapPanel(QWidget):
         self.view.set_choice(replace(choice, maps=()) if choice.beside else choice)  # the headings have them
 
     def set_look(self, look: MapLook) -> None:
+        """Beside other maps the legend is unfolded only when that is what is asked for now."""
+        legend, stays = self.view.legend, not self._is_alone and look.legend == self._look.legend
+        was_folded, self._look = legend.is_folded, look
         self.view.set_look(look)
+        if stays:
+            legend.set_folded(was_folded)
 
     def set_empty_text(self, text: str) -> None:
         self.view.set_empty_text(text)

@@ -177,6 +177,7 @@ QFrame#dropZone { background: $raised; border: 2px dashed $control; border-radiu
 QFrame#dropZone[over="true"] { border-color: $accent; background: $soft; }
 QFrame#dropOverlay { background: $soft; border: 2px dashed $accent; border-radius: 16px; }
 QFrame#dropOverlay QLabel { color: $soft_text; }
+QWidget#mapGrid { background: $line; }
 QWidget#recentRow { border-radius: ${radius}px; }
 QWidget#recentRow:hover { background: $hover; }
 """

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from embexplorer.app.values import CardView
 from embexplorer.data.labels import ItemNames, MapLabels
+from embexplorer.gui.map.beyond import Beyond
 from embexplorer.gui.map.camera import Camera
 from embexplorer.gui.map.card import Card
 from embexplorer.gui.map.density_layer import DensityLayer
@@ -57,7 +58,7 @@ class MapCanvas(QWidget):
         self.density = DensityLayer(self)
         self.layers: list[Layer] = [
             self.density, self.thumbnails, self.words, self.hits, self.note, self.labels,
-            self.lines, self.hover, self.shape, self.card,
+            self.lines, Beyond(self.hover), self.hover, self.shape, self.card,
         ]  # fmt: skip
         self._frames, self._is_stale, self._step = Frames(self.raster), True, 1
         self._is_awaited = False  # new points are being arranged; the last picture stays until they are

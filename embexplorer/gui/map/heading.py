@@ -1,6 +1,7 @@
 """The line over a map that stands beside others: which map it is, of which model, and how to be rid of it."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QSizePolicy
 
 from embexplorer.app.values import MapChoice
@@ -8,6 +9,7 @@ from embexplorer.gui.pieces import ElidedLabel, row, tool_button
 from embexplorer.gui.tokens import GRID
 
 _HEIGHT = GRID * 5
+_MODEL_FROM = GRID * 34  # narrower, there is no room for the model's name
 
 
 class Heading(QFrame):
@@ -33,7 +35,12 @@ class Heading(QFrame):
         line = row(self.maps, self._model, self.close_button)
         line.setContentsMargins(GRID // 2, 0, GRID // 2, 0)
         line.setStretch(1, 1)
+        line.insertStretch(2, 0)
         self.setLayout(line)
+
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._model.setVisible(event.size().width() >= _MODEL_FROM)
 
     def set_choice(self, choice: MapChoice) -> None:
         """The maps that there are to choose from."""

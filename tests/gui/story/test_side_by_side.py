@@ -118,8 +118,45 @@ def test_two_maps_have_one_hover_and_one_card(viewer: Person) -> None:
     assert (first.view.hover.row, second.view.hover.row) == (row, row)
     assert (first.view.card.card, second.view.card.card.row) == (None, row)
     viewer.hover(first.view, place(first.view, alone(first.view)))
-    assert second.view.card.card is None
+    viewer.wait(lambda: second.view.card.card is None, "the card to go")
     assert first.view.card.card.row == second.view.hover.row == alone(first.view)
+
+
+def test_a_hovered_point_that_is_not_seen_is_pointed_at(viewer: Person) -> None:
+    add(viewer)
+    first, second = (panel.view for panel in panels(viewer))
+    row = alone(second)
+    for _ in range(6):
+        viewer.turn_wheel(first, QPoint(3, 3), 8)
+    before = first.grab().toImage()
+    viewer.hover(second, place(second, row))
+    assert not first.rect().contains(place(first, row))
+    assert first.grab().toImage() != before, "an arrow at the border"
+
+
+def test_legend_and_tools_make_room_for_maps(viewer: Person) -> None:
+    first = panels(viewer)[0]
+    assert not first.view.legend.is_folded
+    add(viewer)
+    assert first.view.legend.is_folded
+    viewer.click(viewer.part(QToolButton, "Unfold the legend", first))
+    viewer.settle()
+    viewer.window.trigger("view.labels")
+    viewer.settle()
+    assert not first.view.legend.is_folded
+    viewer.window.resize(1_024, 640)
+    add(viewer, 2)
+    viewer.breathe(0.1)
+    assert not first.view.legend.isVisible()
+    row = alone(panels(viewer)[3].view)
+    viewer.hover(panels(viewer)[3].view, place(panels(viewer)[3].view, row))
+    title = viewer.facts.frame["title"][row]
+    assert panels(viewer)[3].view.toolTip() == title
+    viewer.window.resize(1_440, 900)
+    viewer.window.trigger("view.one_map")
+    viewer.settle()
+    viewer.breathe(0.1)
+    assert first.view.legend.isVisible() and not first.view.legend.is_folded
 
 
 def test_a_lasso_in_the_second_selects_in_all(viewer: Person) -> None:
