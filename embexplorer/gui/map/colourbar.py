@@ -51,6 +51,10 @@ class ColourBar(QWidget):
 
     def set_bar(self, bar: BarView, colours: list[QColor]) -> None:
         """What a person is dragging just now stays under the hand, and until it was taken over."""
+        if bar is self._bar:
+            self._colours = colours
+            self.update()
+            return
         is_same = (bar.low, bar.high, bar.ticks) == (self._bar.low, self._bar.high, self._bar.ticks)
         self._bar, self._colours = bar, colours
         if not is_same or bar.left in (None, self._sent) or self._sent is None:
@@ -181,11 +185,15 @@ class ColourBar(QWidget):
     # -- the mouse --------------------------------------------------------------------------------------------
 
     def _end_at(self, x: float) -> int | None:
+        if self._is_near_both(x):
+            return None  # the way that it is dragged shows which of the two is meant
         low, high = (self._x(value) for value in self._left)
-        if low == high and abs(x - low) <= _GRIP:
-            return int(x > low or low <= self._room().left())
         reach = min((abs(x - low), 0), (abs(x - high), 1))
         return reach[1] if reach[0] <= _GRIP else None
+
+    def _is_near_both(self, x: float) -> bool:
+        low, high = (self._x(value) for value in self._left)
+        return high - low < 2 and abs(low - x) <= _GRIP
 
     def mousePressEvent(self, event: QMouseEvent, /) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self._bar.low < self._bar.high:
@@ -199,11 +207,11 @@ class ColourBar(QWidget):
             self.setCursor(Qt.CursorShape.SizeHorCursor if near else Qt.CursorShape.CrossCursor)
         elif self._held is not None:
             self._move_end(self._held, self._value(x))
-        elif abs(x - self._pressed_at) > _DRAG_PX:  # over the bars: a new range from where it began
-            start = self._value(self._pressed_at)
-            self._left = (start, start)
+        elif abs(x - self._pressed_at) > _DRAG_PX:
+            if not self._is_near_both(self._pressed_at):  # over the bars: a new range from where it began
+                start = self._value(self._pressed_at)
+                self._left = self._clipped((self._snapped(start, False), self._snapped(start, True)))
             self._hold(int(x > self._pressed_at))
-            self._left = (self._snapped(start, False), self._snapped(start, True))
             self._move_end(int(x > self._pressed_at), self._value(x))
 
     def mouseReleaseEvent(self, event: QMouseEvent, /) -> None:
