@@ -96,23 +96,34 @@ class Points:
         near = sight.within(self._chosen, _MARGIN)
         return near if len(near) <= MOST_ABOVE else None
 
+    def _large_by_size(self, sizes_there: np.ndarray) -> np.ndarray:
+        """int32: positions of large points, the largest first; equally large ones in a fixed random order."""
+        assert self._sizes is not None
+        order = self._grid.order
+        positions = np.flatnonzero(_largest(self._sizes).take(order)).astype(np.int32)
+        smaller = np.uint64(len(SIZES)) - sizes_there[positions]
+        ordered: np.ndarray = positions[np.argsort(smaller << np.uint64(32) | fallback.rank(order[positions]))]
+        return ordered
+
     def large(self, sight: Sight) -> np.ndarray:
         """int32: positions in grid order of the largest shown points near the window, a few thousand at most."""
         if sight.sizes is None:
             return np.zeros(0, np.int32)
         if self._large is None:
-            self._large = _largest(sight.sizes, self._grid.order)
+            self._large = self._large_by_size(sight.sizes)
         near = sight.within(self._large, _MARGIN)
         shown: np.ndarray = near[(sight.looks[near] >> 8) < SELECTED]
         return shown[:_MOST_LARGE]
 
 
-def _largest(sizes: np.ndarray, order: np.ndarray) -> np.ndarray:
-    """int32: positions of large points, the largest first; equally large ones in a fixed random order."""
-    large = np.flatnonzero(sizes >= _LARGE).astype(np.int32)
-    ranks = fallback.rank(order[large]) | (np.uint64(7) - sizes[large].astype(np.uint64)) << np.uint64(32)
-    if len(large) > _MOST_KEPT:
-        kept = np.argpartition(ranks, _MOST_KEPT)[:_MOST_KEPT]
-        large, ranks = large[kept], ranks[kept]
-    ordered: np.ndarray = large[np.argsort(ranks)]
-    return ordered
+def _largest(sizes: np.ndarray) -> np.ndarray:
+    """bool by row: of the large points as many as are looked through, the largest ones, and of those classes that are
+    too many a fair part. Chosen by row, so that the same ones stand out wherever they move."""
+    largest, room = np.zeros(len(sizes), np.bool_), _MOST_KEPT
+    for size in range(len(SIZES) - 1, _LARGE - 1, -1):
+        rows = np.flatnonzero(sizes == size)
+        if len(rows) and room:
+            rows = rows[:: -(-len(rows) // room)]
+            largest[rows] = True
+            room -= len(rows)
+    return largest

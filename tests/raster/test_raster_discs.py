@@ -113,6 +113,26 @@ def test_the_largest_points_stand_out_of_a_crowd() -> None:
     assert np.abs(rgb(raster.render(view, W, H, 1.0))[y, x] - before).max() <= 2
 
 
+def test_of_too_many_large_points_the_largest_and_a_fair_part_stand_out_wherever_they_move() -> None:
+    xy = np.random.default_rng(0).uniform(-1, 1, (200_000, 2)).astype(np.float32)
+    raster = raster_of(xy)
+    sizes = np.full(len(xy), 6, np.uint8)
+    sizes[:500] = 7
+    keys = np.zeros(len(xy), np.uint8)
+    keys[:500] = 2
+    raster.set_colours(keys, PALETTE)
+    raster.set_sizes(sizes)
+    view = View(0, 0, 140)
+    first = raster.render(view, W, H, 1.0, discs=False).copy()
+    blue = (rgb(first)[..., 2] > 150) & (rgb(first)[..., 0] < 90)
+    assert blue.sum() > 500 * 5
+    for half in (blue[:, : W // 2], blue[: H // 2]):
+        assert 0.4 < half.sum() / blue.sum() < 0.6
+    raster.move_points(xy[:, ::-1])
+    raster.move_points(xy)
+    assert np.array_equal(raster.render(view, W, H, 1.0, discs=False), first)
+
+
 def test_sizes_must_be_as_many_as_points_and_beyond_the_last_are_the_last() -> None:
     raster = raster_of(np.zeros((3, 2), np.float32))
     with pytest.raises(ValueError, match="values for 3 points"):
