@@ -162,7 +162,7 @@ class _Page:
         rows = rows[contents.has_place()[rows]][:_MOST_RINGS][::-1]
         palette = contents.scale.palette(self.dark)
         places = self.pixels(contents.xy[rows])
-        inside = ((places > -radius) & (places < (self.size[0] + radius, self.height + radius))).all(axis=1)
+        inside = ((places >= (0, self.top)) & (places <= (self.size[0], self.height))).all(axis=1)
         colours = palette[contents.scale.keys[rows[inside]]].tolist()
         return [
             Dot(x, y, radius, (red, green, blue), self.inks.hit, 2 * self.unit)

@@ -99,7 +99,7 @@ def _paint_marks(page: Image.Image, drawn: Drawing, top: int) -> None:
         elif isinstance(mark, Ramp):
             _paint_ramp(draw, mark, top)
         else:
-            _paint_line(page, mark, top)
+            _paint_line(page, mark, drawn, top)
 
 
 def _reach(mark: Mark) -> tuple[float, float]:
@@ -144,8 +144,8 @@ def _paint_ramp(draw: ImageDraw.ImageDraw, ramp: Ramp, top: int) -> None:
         draw.line((x, ramp.y - top, x, ramp.y + ramp.height - top), colour)
 
 
-def _paint_line(page: Image.Image, line: Line, top: int) -> None:
-    """Only the lines of this band are drawn larger, however long the curve is."""
+def _paint_line(page: Image.Image, line: Line, drawn: Drawing, top: int) -> None:
+    """Within the map. Only what lies in this band is drawn larger, however long the curve is."""
     points = line.points - (0, top)
     # some lines beyond the band too: Pillow rounds negative places the other way, which would show as a seam
     ends = [points[:, 1].min() - line.width, points[:, 1].max() + line.width]
@@ -156,4 +156,7 @@ def _paint_line(page: Image.Image, line: Line, top: int) -> None:
     mask = Image.new("L", (wide * _SMOOTH, high_px * _SMOOTH))
     corners = ((points - (x0, y0)) * _SMOOTH).ravel().tolist()
     ImageDraw.Draw(mask).line(corners, 255, max(1, round(line.width * _SMOOTH)), "curve")
-    page.paste(line.colour, (x0, y0), mask.resize((wide, high_px), Image.Resampling.BOX))
+    above = max(0, drawn.top - top - y0)
+    room = (0, above, min(wide, drawn.map_width - x0), high_px)
+    if room[0] < room[2] and room[1] < room[3]:
+        page.paste(line.colour, (x0, y0 + above), mask.resize((wide, high_px), Image.Resampling.BOX).crop(room))

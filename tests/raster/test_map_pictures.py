@@ -126,6 +126,20 @@ def test_only_what_is_in_view_is_drawn(tmp_path: Path) -> None:
     assert len(svg(tmp_path / "part.svg", contents, in_view=True).findall(f".//{SVG}g/{SVG}circle")) == 2
 
 
+@pytest.mark.parametrize("transparent", [False, True])
+def test_nothing_of_the_map_reaches_into_title_or_legend(tmp_path: Path, transparent: bool) -> None:
+    contents = replace(contents_of(5_000), part=(-0.3, -0.2, 0.3, 0.2), hits=np.arange(5_000))
+    choices = {"width": 900, "height": 600, "in_view": True, "density": True, "transparent": transparent}
+    drawn = drawing(contents, MapPicture(title="T", **choices))  # type: ignore[arg-type]
+    assert len(drawn.marks) > 50
+    full = np.asarray(png(tmp_path / "full.png", contents, title="T", **choices))
+    bare = replace(contents, hits=np.zeros(0, np.int64))
+    none = np.asarray(png(tmp_path / "none.png", bare, title="T", **{**choices, "density": False}))
+    title = full[: drawn.top - 8] != none[: drawn.top - 8]
+    legend = full[:, drawn.map_width + 8 :] != none[:, drawn.map_width + 8 :]
+    assert not title.any() and not legend.any()
+
+
 def test_an_svg_of_few_points_is_all_vectors(tmp_path: Path) -> None:
     contents = contents_of(300)
     contents.xy[0] = np.nan
