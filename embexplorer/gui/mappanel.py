@@ -206,9 +206,10 @@ class MapPanel(QWidget):
             legend.set_folded(was_folded)
 
     def set_empty_text(self, text: str) -> None:
-        self.view.set_empty_text(text)
-        self._empty_text = text
-        self._show_tools()
+        if text != self._empty_text:
+            self._empty_text = text
+            self.view.set_empty_text(text)
+            self._show_tools()
 
     def set_tool(self, tool: str) -> None:
         self._tools[tool].setChecked(True)
