@@ -18,6 +18,8 @@ const states = given.states ? decode(given.states, Uint8Array) : null;
 const chosenState = states?.includes(SELECTED) ? SELECTED : NORMAL; // what stood out where the page was made
 const lines = given.fields.map(({ name, words, at }) => ({ name, words, at: at ? decode(at, Uint16Array) : null }));
 
+const valueOf = ({ words, at }, i) => words[at ? at[i] : i];
+
 let view = null; // {x, y, scale} in CSS pixels
 let width = 0, height = 0, home = 1;
 let chosen = null; // the keys that the legend isolates, as a Set; null for all
@@ -37,7 +39,7 @@ const isStrong = (i) => isChosen(i) && isFound(i) && isMarked(i);
 let haystack = null;
 function find() {
   const wanted = search.value.trim().toLowerCase();
-  haystack ??= titles.map((title, i) => `${title}\n${texts[i] ?? ""}`.toLowerCase());
+  haystack ??= titles.map((title, i) => [title, texts[i] ?? "", ...lines.map((line) => valueOf(line, i))].join("\n").toLowerCase());
   found = wanted ? Uint8Array.from(haystack, (text) => (text.includes(wanted) ? 1 : 0)) : null;
   emphasise();
 }
@@ -179,8 +181,8 @@ function point(i, keep = false) {
     if (!image.hidden) image.src = `data:image/jpeg;base64,${given.pictures[i]}`;
     image.alt = titles[i] || "Picture of the item";
     list.replaceChildren();
-    for (const { name, words, at } of lines) {
-      const value = words[at ? at[i] : i];
+    for (const line of lines) {
+      const name = line.name, value = valueOf(line, i);
       if (!value || (name === legend.name && label !== undefined)) continue; // said with its colour
       element("dt", name, list);
       element("dd", value, list);
