@@ -54,7 +54,7 @@ def scenes(draw: st.DrawFn) -> tuple[MapLabels, np.ndarray, Window, Manner]:
     view = View(*rng.normal(0, 0.3, 2).tolist(), scale=WHOLE.scale * draw(st.sampled_from([0.1, 1.0, 7.0, 300.0])))
     size = draw(st.sampled_from([(WIDE, HIGH), (1, 1), (160, 120), (1601, 997)]))
     taken = tuple(
-        (left, top, left + wide, top + high)
+        (left, top, left + abs(wide), top + abs(high))
         for left, top, wide, high in rng.uniform(-50, 400, (draw(st.integers(0, 3)), 4)).tolist()
     )
     return labels, sizes, window(view, taken, size), draw(st.sampled_from([OVER, beside(3.5)]))
@@ -101,7 +101,8 @@ def test_what_is_far_from_the_edges_stays_while_the_map_is_dragged(
     )
     if inside.all():
         spots = dict(zip(again.rows.tolist(), again.spots.tolist(), strict=True))
-        assert [spots.get(row) for row in first.rows.tolist()] == first.spots.tolist()
+        if set(spots) <= set(first.rows.tolist()):  # nothing more important has come into its own
+            assert [spots.get(row) for row in first.rows.tolist()] == first.spots.tolist()
 
 
 def test_the_more_important_of_two_stands() -> None:
