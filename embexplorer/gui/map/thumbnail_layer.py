@@ -3,7 +3,7 @@
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,8 @@ _MOST_A_CELL = 8.0  # images in view for each picture that fits; more are shown 
 _MOST_DIRECT = 20_000  # images whose places are all looked at; of more, the raster tells which are in view
 _BUILD_S = 0.004  # for new tiles in a frame; the others follow with the next one
 _MOST_TILES = 1_500  # of at most 72 x 72 pixels: 30 MB
+_CROWDED = 0.8  # where fewer of those in view have a picture, the pictures are small
+_AROUND = ((0, 0), (-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (1, -1), (-1, 1), (1, 1))
 _LEAST_SHRUNK = 0.35  # of a picture while one zooms out
 _FADED = 0.28
 _FRAME, _CORNER, _MARGIN = 2.0, 5.0, 6.0
@@ -60,6 +62,7 @@ class Thumbnails:
         self._is_stale = True
         self._tiles: OrderedDict[tuple[object, ...], QPixmap] = OrderedDict()
         self._awaited: set[str] = set()  # files whose pictures are being made
+        self._broken = np.zeros(0, np.int64)  # rows whose files cannot be shown
         self._boxes: dict[int, QRectF] = {}
         self.scale: ColourScale = plain_scale(0)
         self.state = np.zeros(0, np.uint8)
@@ -77,7 +80,7 @@ class Thumbnails:
         rows = np.flatnonzero(self._is_image)
         self._images = rows[np.argsort(rank(rows))] if len(rows) <= _MOST_DIRECT else rows
         self._awaited.clear()
-        self._placed = _NOTHING
+        self._broken, self._placed = np.zeros(0, np.int64), _NOTHING
         self.place_anew()
 
     def set_state(self, state: np.ndarray) -> None:
@@ -117,18 +120,20 @@ class Thumbnails:
         if not len(self._placed.rows):
             return
         shrunk = max(_LEAST_SHRUNK, min(1.0, scene.view.scale / self._placed.scale))
-        until = time.perf_counter() + _BUILD_S
         shown = []
-        for row, (x, y) in zip(self._placed.rows.tolist(), scene.pixels(self._placed.rows).tolist(), strict=True):
-            if -_PITCH < x < scene.width + _PITCH and -_PITCH < y < scene.height + _PITCH:
-                tile = self._tile(row, scene.tokens, painter.device().devicePixelRatioF(), until)
-                if tile is not None:
-                    size = tile.deviceIndependentSize() * shrunk
-                    box = QRectF(round(x - size.width() / 2), round(y - size.height() / 2), size.width(), size.height())
-                    self._boxes[row] = box.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-                    shown.append((row, box, tile))
+        tiles = self._tiles_of(self._placed.rows, scene.tokens, painter.device().devicePixelRatioF())
+        for row, (x, y), tile in zip(
+            self._placed.rows.tolist(), scene.pixels(self._placed.rows).tolist(), tiles, strict=True
+        ):
+            if tile is None or not (-_PITCH < x < scene.width + _PITCH and -_PITCH < y < scene.height + _PITCH):
+                continue
+            size = tile.deviceIndependentSize() * shrunk
+            box = QRectF(round(x - size.width() / 2), round(y - size.height() / 2), size.width(), size.height())
+            self._boxes[row] = box.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+            shown.append((row, box, tile))
+        dimmed = set(self._placed.rows[self.state[self._placed.rows] == DIMMED].tolist())
         for row, box, tile in reversed(shown):
-            painter.setOpacity(_FADED if self.state[row] == DIMMED else 1.0)
+            painter.setOpacity(_FADED if row in dimmed else 1.0)
             if shrunk == 1.0:
                 painter.drawPixmap(box.topLeft(), tile)
             else:
@@ -155,9 +160,19 @@ class Thumbnails:
             return _NOTHING
         lit = self.state[rows] != DIMMED
         order = np.lexsort((np.arange(len(rows)), ~np.isin(rows, standing), ~lit))
-        chosen = apart(places[order], _PITCH)
-        crowded = len(chosen) < 0.8 * len(rows)
-        return Placed(rows[order][chosen], _SMALL if crowded else _LARGE, scene.view.scale)
+        rows, places = rows[order], places[order]
+        chosen = apart(places, _PITCH)
+        while len(bad := self._broken_of(rows[chosen])):
+            self._broken = np.union1d(self._broken, bad)
+            sound = ~np.isin(rows, bad)
+            rows, places = rows[sound], places[sound]
+            chosen = apart(places, _PITCH)
+        side = _SMALL if len(chosen) < _CROWDED * len(rows) else _LARGE
+        return Placed(rows[chosen], side, scene.view.scale)
+
+    def _broken_of(self, rows: np.ndarray) -> np.ndarray:
+        assert self._pictures is not None
+        return np.array([row for row in rows.tolist() if self._pictures.is_broken(self._uri(row))], np.int64)
 
     def _in_view(self, scene: Scene) -> tuple[np.ndarray, np.ndarray]:
         """Rows of images in view or just outside, in the order of their rank, and their pixels; () where the raster
@@ -172,11 +187,9 @@ class Thumbnails:
             rows = rows[self._is_image[rows]]
         places = scene.pixels(rows) + _PITCH
         inside = ((places >= 0) & (places <= (wide, high))).all(axis=1) & (self.state[rows] != HIDDEN)
-        rows, places = rows[inside], places[inside] - _PITCH
-        if len(rows) <= _MOST_A_CELL * scene.width * scene.height / _PITCH**2 + 100:
-            sound = np.array([not self._is_broken(row) for row in rows.tolist()], np.bool_)
-            rows, places = rows[sound], places[sound]
-        return rows, places
+        if len(self._broken):
+            inside &= ~np.isin(rows, self._broken)
+        return rows[inside], places[inside] - _PITCH
 
     # -- tiles --------------------------------------------------------------------------------------------------------
 
@@ -184,42 +197,50 @@ class Thumbnails:
         assert self._uris is not None
         return self._uris[row] or ""
 
-    def _is_broken(self, row: int) -> bool:
-        assert self._pictures is not None
-        return self._pictures.is_broken(self._uri(row))
+    def _tiles_of(self, rows: np.ndarray, tokens: Tokens, ratio: float) -> Iterator[QPixmap | None]:
+        """The pictures with their frames; None while one is not there, or where the frame's time is over."""
+        until = time.perf_counter() + _BUILD_S
+        keys = self.scale.keys[rows].tolist()
+        chosen = (self.state[rows] == SELECTED).tolist()
+        colours = [QColor(*rgb) for rgb in self.scale.palette(tokens.dark).tolist()]
+        for row, key, is_selected in zip(rows.tolist(), keys, chosen, strict=True):
+            name = (self._uri(row), colours[key].rgb(), is_selected, self._placed.side, tokens.dark, ratio)
+            tile = self._tiles.get(name)
+            if tile is not None:
+                self._tiles.move_to_end(name)
+            elif (picture := self._picture(name[0])) is not None:
+                if time.perf_counter() < until:
+                    tile = _framed(picture, self._placed.side, ratio, colours[key], is_selected, tokens)
+                    self._keep(name, tile)
+                else:
+                    self._asked_again()
+            yield tile
 
-    def _tile(self, row: int, tokens: Tokens, ratio: float, until: float) -> QPixmap | None:
-        """The picture with its frame; None while it is not there, or where the frame's time is over."""
+    def _picture(self, uri: str) -> QPixmap | None:
         assert self._pictures is not None
-        is_selected = self.state[row] == SELECTED
-        colour = tuple(self.scale.palette(tokens.dark)[self.scale.keys[row]].tolist())
-        name = (self._uri(row), colour, is_selected, self._placed.side, tokens.dark, ratio)
-        if name in self._tiles:
-            self._tiles.move_to_end(name)
-            return self._tiles[name]
-        picture = self._pictures.get(self._uri(row))
+        picture = self._pictures.get(uri)
         if picture is None:
-            self._awaited.add(self._uri(row))
-            return None
-        if time.perf_counter() > until:
-            self._asked_again()
-            return None
-        self._tiles[name] = _framed(picture, self._placed.side, ratio, QColor(*colour), is_selected, tokens)
+            self._awaited.add(uri)
+        return picture
+
+    def _keep(self, name: tuple[object, ...], tile: QPixmap) -> None:
+        self._tiles[name] = tile
         while len(self._tiles) > _MOST_TILES:
             self._tiles.popitem(last=False)
-        return self._tiles[name]
 
 
 def apart(places: np.ndarray, pitch: float) -> np.ndarray:
     """int64: of (m, 2) places those that are chosen when each in turn is, unless one chosen before is nearer than the
     pitch both across and down."""
-    cells: dict[tuple[int, int], list[tuple[float, float]]] = {}
+    taken: dict[tuple[float, float], tuple[float, float]] = {}  # by cells as large as the pitch, so one in each at most
     chosen = []
-    for k, (x, y) in enumerate(places.tolist()):
-        column, line = math.floor(x / pitch), math.floor(y / pitch)
-        around = (cells.get((column + i, line + j), ()) for i in (-1, 0, 1) for j in (-1, 0, 1))
-        if all(abs(x - px) >= pitch or abs(y - py) >= pitch for cell in around for px, py in cell):
-            cells.setdefault((column, line), []).append((x, y))
+    for k, ((x, y), (column, line)) in enumerate(zip(places.tolist(), (places // pitch).tolist(), strict=True)):
+        for i, j in _AROUND:
+            other = taken.get((column + i, line + j))
+            if other is not None and abs(x - other[0]) < pitch and abs(y - other[1]) < pitch:
+                break
+        else:
+            taken[column, line] = (x, y)
             chosen.append(k)
     return np.array(chosen, np.int64)
 
