@@ -167,6 +167,16 @@ def _passed(crossings: np.ndarray, first: np.uint64, end: np.uint64, px: float) 
 
 
 @fast_kernel
+def _first_spans(ends: np.ndarray, crossings: np.ndarray) -> np.ndarray:
+    """float64 (lines, 2): the first two crossings of each line, which mostly are all, side by side."""
+    spans = np.full((len(ends) - 1, 2), np.inf)
+    for line in range(len(spans)):
+        for k in range(min(ends[line + 1] - ends[line], 2)):
+            spans[line, k] = crossings[ends[line] + k]
+    return spans
+
+
+@fast_kernel
 def mark_between(
     x: np.ndarray, y: np.ndarray, look: np.ndarray, order: np.ndarray, starts: np.ndarray, axes: Axes, affine: Affine,
     ends: np.ndarray, crossings: np.ndarray, bits: np.ndarray,
@@ -174,6 +184,7 @@ def mark_between(
     """Set a bit by row for shown points between an odd crossing of their line and the next. crossings: float64,
     ascending within each line; ends: int64 (lines + 1,), where each line's begin."""
     high = len(ends) - 1
+    spans = _first_spans(ends, crossings)
     far_left, far_right = (crossings.min(), crossings.max()) if crossings.size else (0.0, 0.0)
     left, right = columns(affine, axes, far_left, far_right)
     top, bottom = lines(affine, axes, 0.0, float(high))
@@ -181,5 +192,8 @@ def mark_between(
         for i in range(starts[line * CELLS + left], starts[line * CELLS + right + 1]):
             px, py = x[i] * affine[0] + affine[1], y[i] * affine[2] + affine[3]
             if py >= 0 and py < high and px < far_right and (look[i] >> 8) != _HIDDEN:
-                odd = _passed(crossings, np.uint64(ends[int(py)]), np.uint64(ends[int(py) + 1]), px) & 1
+                at = np.uint64(py)
+                odd = int(px >= spans[at, 0])
+                if px >= spans[at, 1]:
+                    odd = _passed(crossings, np.uint64(ends[at]), np.uint64(ends[at + np.uint64(1)]), px) & 1
                 bits[np.uint64(order[i] >> 3)] |= np.uint8(odd << (order[i] & 7))
