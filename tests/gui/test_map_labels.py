@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 from embexplorer.app.state import MapLook
 from embexplorer.data.items import FieldType
 from embexplorer.data.labels import ItemNames, MapLabels, always_offered
+from embexplorer.gui.map import label_layer
 from embexplorer.gui.map.lettering import Ink, Lettering, Style, readable
 from embexplorer.gui.map.view import MapView
 from embexplorer.gui.theme import theme
@@ -82,6 +83,39 @@ def test_words_can_be_read_on_a_crowd_of_their_own_colour(view: MapView, scheme:
 @pytest.mark.parametrize("colour", ["#ffffff", "#000000", "#f0e442", "#0072b2", "#d55e00"])
 def test_coloured_letters_stand_out_from_the_map(tokens, colour: str) -> None:
     assert contrast(readable(colour, tokens), tokens.map_background) >= 8
+
+
+def test_words_that_take_too_long_for_one_frame_come_with_the_next_ones(
+    view: MapView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(label_layer, "_DRAWING_S", 0.0)
+    before = picture(view)
+    view.set_labels(always_offered(("twice", "twice", "third"), CENTRES[[0, 2, 1]], np.ones(3)))
+    frames = 0
+    while view.labels.is_unfinished or not frames:
+        view.grab()
+        frames += 1
+    assert frames == 2
+    after = picture(view)
+    for box in view.labels.boxes.astype(int).tolist():
+        place = slice(box[1], box[3]), slice(box[0], box[2])
+        assert (before[place] != after[place]).any()
+    assert sorted(view.labels.words) == ["third", "twice", "twice"]
+
+
+def test_words_fade_in_where_motion_is_wanted(qtbot, view: MapView) -> None:
+    view.set_labels(labels())
+    written = picture(view)
+    view.set_labels(always_offered((), np.zeros((0, 2)), np.zeros(0)))
+    picture(view)
+    view.set_reduced_motion(False)
+    view.set_labels(labels())
+    view.grab()
+    assert view.labels.is_unfinished
+    faint = np.frombuffer(view.grab().toImage().bits(), np.uint8).copy()
+    qtbot.waitUntil(lambda: not view.labels.is_unfinished)
+    np.testing.assert_array_equal(picture(view), written)
+    assert (faint != np.frombuffer(view.grab().toImage().bits(), np.uint8)).any()
 
 
 def test_words_are_switched_on_and_off_with_the_look(view: MapView) -> None:

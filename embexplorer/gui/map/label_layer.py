@@ -202,16 +202,17 @@ class LabelLayer:
     def _draw(self, painter: QPainter, words: list[tuple[_Word, float, float]]) -> None:
         device = painter.device()
         ratio = device.devicePixelRatioF() if device is not None else 1.0
-        now = time.perf_counter()
-        since = {word.text: self._since.get(word.text, now) for word, _, _ in words}
+        now, had_time = time.perf_counter(), True
+        since: dict[str, float] = {}
         self.is_unfinished = False
         for word, left, top in words:
-            spent = time.perf_counter() - now
-            if spent > _DRAWING_S and not self._lettering.is_drawn(word.text, word.style, word.ink, ratio):
-                del since[word.text]
+            is_new = not self._lettering.is_drawn(word.text, word.style, word.ink, ratio)
+            if is_new and not had_time:
                 self.is_unfinished = True
                 continue
             picture = self._lettering.picture(word.text, word.style, word.ink, ratio)
+            had_time = had_time and not (is_new and time.perf_counter() - now > _DRAWING_S)
+            since[word.text] = self._since.get(word.text, now)
             age = 1.0 if self.reduced_motion else (now - since[word.text]) / _FADE_S
             self.is_unfinished = self.is_unfinished or age < 1
             painter.setOpacity(min(1.0, 0.15 + age))
