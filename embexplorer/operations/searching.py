@@ -2,8 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -13,16 +13,14 @@ from embexplorer.base.wording import count
 from embexplorer.data.hits import Hits
 from embexplorer.data.items import Kind
 from embexplorer.data.query import ImageTerm, ItemsTerm, Query, Term, TextTerm
-from embexplorer.data.vectors import SpaceInfo, Vectors
-from embexplorer.encoders.open import Encoder, open_encoder
+from embexplorer.data.vectors import SpaceInfo
 from embexplorer.filters.mask import MaskContext, mask
 from embexplorer.filters.parse import parse
 from embexplorer.operations.columns import project_frame, schema_of
-from embexplorer.operations.indexing import load_index
+from embexplorer.operations.searchspaces import LoadedSpace, LoadedSpaces, QueryEncoders
 from embexplorer.operations.spaces import chosen_space, filled_spaces
 from embexplorer.search.compose import compose, mean_vector
 from embexplorer.search.fusion import fuse
-from embexplorer.search.graph import GraphIndex
 from embexplorer.search.planner import search
 from embexplorer.store.project import ProjectStore
 
@@ -30,47 +28,20 @@ from embexplorer.store.project import ProjectStore
 _FUSED_DEPTH = 5
 
 
-@dataclass
-class _Loaded:
-    """What a space needs to be searched, kept while the project does not change.
-
-    vectors: of the items in the trash too, so that neither a copy nor another index is needed for the rest.
-    live: bool (n,), which of them are not in the trash; None where all are.
-    """
-
-    stamp: int
-    vectors: Vectors
-    graph: GraphIndex | None
-    live: np.ndarray | None
-
-    def rows_of(self, ids: Iterable[int]) -> np.ndarray:
-        """int64: the rows of live items, -1 where one has no vector."""
-        rows = self.vectors.rows_of(np.fromiter(ids, np.int64))
-        return rows if self.live is None else np.where((rows >= 0) & self.live[rows], rows, -1)
-
-    def mask(self, allowed: np.ndarray | None) -> np.ndarray | None:
-        """bool (n,): the rows of these items, of all live ones for None; None where that is every row."""
-        return self.live if allowed is None else np.isin(self.vectors.ids, allowed, assume_unique=True)
-
-
 class Searcher:
     """Answers queries over one open project; keeps vectors, index and encoders between them. Thread-safe."""
 
     def __init__(self, store: ProjectStore, device: str = "auto", threads: int = 0) -> None:
         self._store = store
-        self._device = device
-        self._threads = threads
         self._lock = threading.RLock()
-        self._spaces: dict[int, _Loaded] = {}
-        self._encoders: dict[str, Encoder] = {}
+        self._spaces = LoadedSpaces(store)
+        self._encoders = QueryEncoders(device, threads)
         self._frame: tuple[int, pl.DataFrame] | None = None
 
     def close(self) -> None:
         with self._lock:
-            for encoder in self._encoders.values():
-                encoder.close()
-            self._encoders.clear()
-            self._spaces.clear()
+            self._encoders.close()
+            self._spaces.forget()
 
     def search(self, query: Query, selected: np.ndarray | None = None, frame: pl.DataFrame | None = None) -> Hits:
         """The best items for a query. selected: bool (n,) over the live items, for filters that say "selected".
@@ -89,9 +60,9 @@ class Searcher:
         nothing is embedded yet."""
         with self._lock:
             space = chosen_space(self._store, "")
-            loaded = self._loaded(space)
+            loaded = self._spaces.of(space)
             if space.kind == Kind.TEXT:
-                self._encoder(space, TextTerm(""))
+                self._encoders.of(space, TextTerm(""))
             search(loaded.vectors.matrix, loaded.vectors.matrix[0], 1, space.metric, graph=loaded.graph)
 
     def frame(self) -> pl.DataFrame:
@@ -150,7 +121,7 @@ class Searcher:
 
     def _vector(self, query: Query, allowed: np.ndarray | None, k: int) -> Hits:
         space = self._space_for(query)
-        loaded = self._loaded(space)
+        loaded = self._spaces.of(space)
         vectors = loaded.vectors
         notes: list[str] = []
         parts = [(self._vector_of(term, space, loaded, notes), term.weight) for term in query.active_terms()]
@@ -185,10 +156,10 @@ class Searcher:
         matching = everything if allowed is None else len(allowed)
         return Hits(ids[:k], scores[:k].astype(np.float32), "lexical", True, 0.0, len(ids), matching)
 
-    def _vector_of(self, term: Term, space: SpaceInfo, loaded: _Loaded, notes: list[str]) -> np.ndarray:
+    def _vector_of(self, term: Term, space: SpaceInfo, loaded: LoadedSpace, notes: list[str]) -> np.ndarray:
         if isinstance(term, ItemsTerm):
             return self._mean_of(term, space, loaded, notes)
-        encoder = self._encoder(space, term)
+        encoder = self._encoders.of(space, term)
         text = term.text if isinstance(term, TextTerm) else term.path
         if not text.strip():
             raise EmbexError("There is nothing in the text to search for.", "Type some words.")
@@ -200,7 +171,7 @@ class Searcher:
         vector: np.ndarray = encoded.vectors[0]
         return vector
 
-    def _mean_of(self, term: ItemsTerm, space: SpaceInfo, loaded: _Loaded, notes: list[str]) -> np.ndarray:
+    def _mean_of(self, term: ItemsTerm, space: SpaceInfo, loaded: LoadedSpace, notes: list[str]) -> np.ndarray:
         ids = np.array(term.ids, np.int64)
         rows = loaded.rows_of(term.ids)
         there = rows >= 0
@@ -217,19 +188,6 @@ class Searcher:
             notes.append(f"Left out for lack of a vector: {without} of {len(ids):,}.")
         return mean_vector(loaded.vectors.matrix[np.sort(rows[there])])
 
-    def _encoder(self, space: SpaceInfo, term: TextTerm | ImageTerm) -> Encoder:
-        wanted = Kind.TEXT if isinstance(term, TextTerm) else Kind.IMAGE
-        if space.kind != wanted:
-            raise EmbexError(
-                f"The space “{space.name}” holds {_CONTENT[Kind(space.kind)]}, "
-                f"which cannot be searched by {_ASKED[wanted]}.",
-                _INSTEAD[Kind(space.kind), wanted],
-            )
-        key = f"{space.model} {space.precision}"
-        if key not in self._encoders:
-            self._encoders[key] = open_encoder(space.model, self._device, self._threads, space.precision)
-        return self._encoders[key]
-
     def _space_for(self, query: Query) -> SpaceInfo:
         if query.space:
             return self._store.spaces.get(query.space)
@@ -244,38 +202,16 @@ class Searcher:
         fits = 0
         for term in query.active_terms():
             if isinstance(term, ItemsTerm):
-                rows = self._loaded(space).rows_of(term.ids)
+                rows = self._spaces.of(space).rows_of(term.ids)
                 fits += bool((rows >= 0).any())
             else:
                 fits += tests[type(term)]()
         return fits
 
-    def _loaded(self, space: SpaceInfo) -> _Loaded:
-        kept = self._spaces.get(space.id)
-        if kept is None or kept.stamp != self._store.change_count:
-            vectors = self._store.spaces.vectors(space.id, trashed=True)
-            live = np.isin(vectors.ids, self._store.items.ids(), assume_unique=True)
-            same = kept is not None and kept.graph is not None and np.array_equal(kept.vectors.ids, vectors.ids)
-            graph = kept.graph if kept is not None and same else load_index(self._store, space, vectors)
-            kept = self._spaces[space.id] = _Loaded(
-                self._store.change_count, vectors, graph, None if live.all() else live
-            )
-        return kept
-
     def forget_index(self) -> None:
         """A new index lies in the cache: load it with the next query."""
         with self._lock:
-            self._spaces.clear()
-
-
-_CONTENT = {Kind.TEXT: "texts", Kind.IMAGE: "images", Kind.VECTOR: "ready-made vectors"}
-_ASKED = {Kind.TEXT: "a text", Kind.IMAGE: "an image"}
-_INSTEAD = {
-    (Kind.IMAGE, Kind.TEXT): "Search by words instead, drop an image, or use “more like this” on an item.",
-    (Kind.TEXT, Kind.IMAGE): "Type a text, or use “more like this” on an item.",
-    (Kind.VECTOR, Kind.TEXT): "Search by words instead, or use “more like this” on an item.",
-    (Kind.VECTOR, Kind.IMAGE): "Use “more like this” on an item.",
-}
+            self._spaces.forget()
 
 
 def _check_k(k: int) -> None:
