@@ -21,7 +21,7 @@ _STAY = 4.0  # a word that stands already is as important as one of so many time
 _SLACK = 1.15  # how far beyond its range of zoom a word that stands already is kept
 _EDGE = 4.0  # pixels kept free along the window's edge
 _ROOM = 2.0 * _CELL  # pixels around that what is new needs too, so that it is not in the way when the map moves a pixel
-_REPEATED = 0.4  # of the window's longer side between two labels with the same words, at least
+_REPEATED = 0.2  # of the window's longer side between two labels with the same words, at least
 _NEAR_EDGE, _THERE = (70.0, 24.0), 0.2  # so near to the edge, where words are pushed in, they weigh only so much
 
 

@@ -208,5 +208,5 @@ def test_the_same_words_are_not_written_twice_close_by() -> None:
     places = np.array([(-0.8, 0.0), (-0.5, 0.0), (0.8, 0.0), (-0.5, 0.5)])
     labels = always_offered(("name", "name", "name", "other"), places, np.array([4.0, 3.0, 2.0, 1.0]))
     assert candidates(labels, window(), nothing_stands()).tolist() == [0, 2, 3]
-    far = window(View(0, 0, WHOLE.scale / 2))
+    far = window(View(0, 0, WHOLE.scale / 3))
     assert candidates(labels, far, nothing_stands()).tolist() == [0, 3]
