@@ -241,3 +241,20 @@ def test_sizes_are_explained_by_a_few_values(legend: Legend) -> None:
     assert legend._sizes.accessibleName() == "Sizes by it: 20, 500, 979"
     legend.set_legend(LegendView())
     assert legend.isHidden()
+
+
+def test_on_a_small_map_the_menu_has_the_choices(legend: Legend, qapp: QApplication) -> None:
+    said: list[str] = []
+    legend.size_chosen.connect(said.append)
+    legend.set_actions([QAction("Labels", legend, checkable=True)])
+    legend.set_choice(MapChoice(sizes=(("", "one size"), ("n", "R&D")), size_by="n", colours=(("it", "it"),)))
+    by_size = legend._size_by.menu.menuAction()
+    assert not legend._size_by.isHidden() and not by_size.isVisible()
+    legend.parentWidget().resize(420, 330)
+    legend.arrange()
+    assert legend._size_by.isHidden() and by_size.isVisible() and legend._colours.isVisible()
+    legend._size_by.menu.aboutToShow.emit()
+    one, chosen = legend._size_by.menu.actions()
+    assert (chosen.text(), chosen.isChecked(), one.isChecked()) == ("R&&D", True, False)
+    one.trigger()
+    assert said == [""]

@@ -39,12 +39,22 @@ class Choice(QWidget):
         line.setStretch(1, 1)
         self.setLayout(line)
         self.is_offered = False
+        self._options: Sequence[tuple[str, str]] = ()
+        self.menu = QMenu(name, self)  # stands for it where it has no room
+        self.menu.aboutToShow.connect(self._fill_menu)
 
     def set_options(self, options: Sequence[tuple[str, str]], chosen: str, least: int = 1) -> None:
         """options: (value, words); shown where there are at least so many."""
-        self.is_offered = len(options) >= least
+        self.is_offered, self._options = len(options) >= least, options
         if options:
             self.box.set_choices(options, chosen)
+
+    def _fill_menu(self) -> None:
+        self.menu.clear()
+        for value, words in self._options:
+            action = self.menu.addAction(words.replace("&", "&&"), partial(self.box.value_chosen.emit, value))
+            action.setCheckable(True)
+            action.setChecked(value == self.box.value())
 
 
 class Legend(QFrame):
@@ -77,7 +87,7 @@ class Legend(QFrame):
         self._all = button("Show all", "link", help_text="Put back on the map what is switched off here")
         self._all.clicked.connect(self.all_wanted)
         self._foot = QWidget()
-        self._foot.setLayout(row(GRID, self._hidden, None, self._all, GRID, spacing=0))
+        self._foot.setLayout(row(self._hidden, None, self._all, GRID, spacing=0))
         parts = (*self._choices, self._bar, self._scroll, self._foot, self._sizes)
         self._layout = column(*parts, margin=GRID - 2, spacing=2)
         self.setLayout(self._layout)
@@ -88,6 +98,7 @@ class Legend(QFrame):
         self._show = tool_button("eye", "On the map", "What is drawn on the map")
         self._show.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._show.setMenu(StayingMenu(self._show))
+        self._show.menu().setToolTipsVisible(True)
         self._show.hide()
         self._fold = tool_button("chevron-down", "Fold the legend")
         self._fold.clicked.connect(self._on_fold_clicked)
@@ -137,6 +148,9 @@ class Legend(QFrame):
         """What can be switched on and off on the map."""
         self._show.menu().clear()
         self._show.menu().addActions(list(actions))
+        self._show.menu().addSeparator()
+        for choice in (self._size_by, self._label_by):
+            self._show.menu().addMenu(choice.menu)
         self._show.setVisible(bool(actions))
 
     def open_colours(self) -> None:
@@ -204,6 +218,7 @@ class Legend(QFrame):
         for choice in self._choices:
             has_room = is_open and (choice is self._maps or not is_small)
             choice.setVisible(choice.is_offered and (choice is self._colours or has_room))
+            choice.menu.menuAction().setVisible(choice.is_offered and choice.isHidden())
         self._bar.setVisible(bar is not None and is_open)
         self._sizes.setVisible(bool(self.view.sizes) and is_open and height >= _LOW)
         self._foot.setVisible(self.view.hides)
