@@ -157,13 +157,15 @@ def mark_in_box(
 
 
 @fast_kernel
-def _passed(crossings: np.ndarray, first: np.uint64, end: np.uint64, px: float) -> int:
-    """How many crossings from the first to before the end lie at or left of px."""
-    passed = 0
-    while first < end and crossings[first] <= px:
-        first += np.uint64(1)
+def _is_between(spans: np.ndarray, ends: np.ndarray, crossings: np.ndarray, line: np.uint64, px: float) -> int:
+    """1 where an odd number of the line's crossings lie at or left of px, otherwise 0."""
+    if px < spans[line, 1]:
+        return int(px >= spans[line, 0])
+    k, end, passed = np.uint64(ends[line]), np.uint64(ends[line + np.uint64(1)]), 0
+    while k < end and crossings[k] <= px:
+        k += np.uint64(1)
         passed += 1
-    return passed
+    return passed & 1
 
 
 @fast_kernel
@@ -192,8 +194,5 @@ def mark_between(
         for i in range(starts[line * CELLS + left], starts[line * CELLS + right + 1]):
             px, py = x[i] * affine[0] + affine[1], y[i] * affine[2] + affine[3]
             if py >= 0 and py < high and px < far_right and (look[i] >> 8) != _HIDDEN:
-                at = np.uint64(py)
-                odd = int(px >= spans[at, 0])
-                if px >= spans[at, 1]:
-                    odd = _passed(crossings, np.uint64(ends[at]), np.uint64(ends[at + np.uint64(1)]), px) & 1
+                odd = _is_between(spans, ends, crossings, np.uint64(py), px)
                 bits[np.uint64(order[i] >> 3)] |= np.uint8(odd << (order[i] & 7))
