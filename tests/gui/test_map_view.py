@@ -209,3 +209,15 @@ def test_the_view_comes_back(view: MapView) -> None:
     assert view.view == before
     view.move_points(view.xy + np.float32(1))
     assert view.view == before
+
+
+def test_hits_that_are_hidden_have_no_ring(view: MapView) -> None:
+    bare = shot(view)
+    view.set_hits(np.arange(20))
+    assert not np.array_equal(shot(view), bare)
+    state = np.zeros(N, np.uint8)
+    state[:20] = 3
+    view.set_state(state)
+    without = shot(view)
+    view.set_hits(np.zeros(0, np.int64))
+    assert np.array_equal(shot(view), without)

@@ -123,6 +123,7 @@ class MapCanvas(QWidget):
     def set_state(self, state: np.ndarray) -> None:
         """uint8 (n,): 0 normal, 1 dimmed, 2 selected, 3 hidden."""
         self.raster.set_state(state)
+        self.hits.state = np.array(state, np.uint8)
         self.thumbnails.set_state(state)
         self.note.forget()
         self.redraw()

@@ -7,21 +7,26 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from embexplorer.gui.map.layer import Scene
 from embexplorer.gui.tokens import GRID
 from embexplorer.raster.colours import ColourScale, plain_scale
+from embexplorer.raster.look import HIDDEN
 
 _MOST_HITS = 2_000  # rings; more would hide the map
 _LEAST_RADIUS = 2.5
 
 
 class Hits:
-    """rows: int64, what a search found, the best first. They are discs with a ring at any zoom, the best on top."""
+    """rows: int64, what a search found, the best first. They are discs with a ring at any zoom, the best on top.
+    state: uint8 (n,), of raster.look; what is hidden stays hidden."""
 
     def __init__(self) -> None:
-        self.rows = np.zeros(0, np.int64)
+        self.rows, self.state = np.zeros(0, np.int64), np.zeros(0, np.uint8)
         self.scale: ColourScale = plain_scale(0)
 
     def paint(self, painter: QPainter, scene: Scene) -> None:
         rows = self.rows[(self.rows >= 0) & (self.rows < len(scene.xy))]
-        rows = rows[np.isfinite(scene.xy[rows]).all(axis=1)][:_MOST_HITS][::-1]
+        rows = rows[np.isfinite(scene.xy[rows]).all(axis=1)]
+        if len(self.state) == len(scene.xy):
+            rows = rows[self.state[rows] != HIDDEN]
+        rows = rows[:_MOST_HITS][::-1]
         if not len(rows):
             return
         ring, halo = QPen(QColor(scene.tokens.hit), 2.2), QPen(QColor(scene.tokens.map_background), 5)
