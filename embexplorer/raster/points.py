@@ -1,5 +1,6 @@
 """What each point looks like, kept by row and gathered in the order in which points are drawn when that is needed."""
 
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -26,7 +27,7 @@ class Points:
     """
 
     def __init__(self, n: int) -> None:
-        self._grid = build_grid(np.zeros((0, 2), np.float32), np.zeros(0, np.int32), fallback.order_by_cell)
+        self._grid = _nowhere()
         self._keys, self._state = np.zeros(n, np.uint8), np.zeros(n, np.uint8)
         self._sizes: np.ndarray | None = None
         self._looks: np.ndarray | None = None
@@ -127,3 +128,9 @@ def _largest(sizes: np.ndarray) -> np.ndarray:
             largest[rows] = True
             room -= len(rows)
     return largest
+
+
+@lru_cache(maxsize=1)
+def _nowhere() -> Grid:
+    """Of points that have no places yet. Made once, since its many empty cells take longer than all else of a map."""
+    return build_grid(np.zeros((0, 2), np.float32), np.zeros(0, np.int32), fallback.order_by_cell)

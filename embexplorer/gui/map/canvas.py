@@ -76,7 +76,7 @@ class MapCanvas(QWidget):
         """float32 (n, 2); a row with NaN or infinity is not drawn. Colours, states, hits and hover start anew."""
         self._journey.settle()
         self._mover.forget()
-        self.xy = np.full((len(xy), 2), np.nan, np.float32)
+        self.xy = np.broadcast_to(np.float32(np.nan), (len(xy), 2))
         self.raster.expect_points(len(xy))
         self._is_awaited = len(xy) > _MOST_AT_ONCE
         self.hits.rows, self.hover.row, self.lines.row = np.zeros(0, np.int64), -1, -1
@@ -86,12 +86,12 @@ class MapCanvas(QWidget):
         self.move_points(np.reshape(xy, (-1, 2)))
 
     def move_points(self, xy: np.ndarray) -> None:
-        """The same points in other places, as often as 20 times a second; all else stays."""
+        """The same points in other places, as often as 20 times a second; all else stays. The array is kept."""
         if len(xy) != len(self.xy):
             self.set_points(xy)
             return
         self._journey.settle()
-        places = np.array(xy, np.float32)
+        places = np.asarray(xy, np.float32)
         self.labels.points_moved(self.xy, places)
         if len(xy) > _MOST_AT_ONCE:
             self._mover.move(places, self.raster.arranged)
@@ -104,7 +104,7 @@ class MapCanvas(QWidget):
         self._journey.settle()
         self._mover.forget()
         self.labels.forget()
-        self._journey.go(self.xy, np.array(xy, np.float32), seen)
+        self._journey.go(self.xy, np.asarray(xy, np.float32), seen)
 
     @property
     def is_travelling(self) -> bool:

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QEasingCurve, QElapsedTimer, QEvent, QObject, Qt, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QEasingCurve, QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from embexplorer.gui.map.aside import aside
 from embexplorer.gui.map.camera import Camera
 from embexplorer.raster.grid import Grid, main_bounds
 from embexplorer.raster.view import View
@@ -63,13 +64,7 @@ class Journey(QObject):
         self._turn += 1
         self._old, self._waits_for = old, seen
         turn, arrange = self._turn, self._arrange
-
-        def find() -> None:
-            both = np.isfinite(old).all(axis=1) & np.isfinite(new).all(axis=1)
-            shared = len(new) > 1 and np.count_nonzero(both) >= _SHARED * np.count_nonzero(np.isfinite(new[:, 0]))
-            self._found.emit(new, arrange(new), bool(shared and both.any()), turn)
-
-        QThreadPool.globalInstance().start(find)
+        aside(lambda: (new, arrange(new), share_items(old, new), turn), self._found)
 
     def settle(self) -> None:
         """Be at the end at once. A map that is still being arranged is left to whoever moves the points now."""
@@ -116,14 +111,14 @@ class Journey(QObject):
             return
         share = self._ease.valueForProgress(min(1.0, (self._clock.elapsed() + _FRAME_MS) / _LASTS_MS))
 
-        def make() -> None:
+        def make() -> tuple[np.ndarray, Grid, float, int]:
             places = between(way.old, way.new, way.factor, way.shift, share)
-            self._made.emit(places, arrange(places), share, turn)
+            return places, arrange(places), share, turn
 
         if share >= 1:
             self._arrive(way.new, way.grid, way.seen)
         else:
-            QThreadPool.globalInstance().start(make)
+            aside(make, self._made)
 
     def _on_made(self, places: np.ndarray, grid: Grid, share: float, turn: int) -> None:
         way = self._way
@@ -131,7 +126,7 @@ class Journey(QObject):
             return
         self._camera.travel(way.start.towards(way.end, share), main_bounds(way.grid))
         self._put(places, grid)
-        QTimer.singleShot(_FRAME_MS, self._next_frame)
+        QTimer.singleShot(_FRAME_MS, self, self._next_frame)
 
     def _arrive(self, new: np.ndarray, grid: Grid, seen: dict[str, float]) -> None:
         if self._way is not None:
@@ -141,12 +136,23 @@ class Journey(QObject):
         self._camera.arrive(main_bounds(grid), seen)
 
 
+def share_items(old: np.ndarray, new: np.ndarray) -> bool:
+    """Whether most of the items of a map, (n, 2), lie on another one too."""
+    there = _placed(new)
+    both = int(np.count_nonzero(there & _placed(old)))
+    return both > 0 and both >= _SHARED * int(np.count_nonzero(there))
+
+
 def between(old: np.ndarray, new: np.ndarray, factor: float, shift: tuple[float, float], share: float) -> np.ndarray:
     """float32 (n, 2), in new units: a share of the way, 0 to 1, from old * factor + shift to new. Items that are new
     are at their end from the first, and those that are gone have no place."""
     with np.errstate(over="ignore", invalid="ignore"):
         start = old.astype(np.float64) * factor + shift
         places = start + (new - start) * share
-    known = np.isfinite(old).all(axis=1, keepdims=True)
-    result: np.ndarray = np.where(known, places, new).astype(np.float32)
+    result: np.ndarray = np.where(_placed(old)[:, np.newaxis], places, new).astype(np.float32)
     return result
+
+
+def _placed(xy: np.ndarray) -> np.ndarray:
+    placed: np.ndarray = np.isfinite(xy[:, 0]) & np.isfinite(xy[:, 1])
+    return placed

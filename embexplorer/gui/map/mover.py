@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
+from embexplorer.gui.map.aside import aside
 from embexplorer.raster.grid import Grid
 
 Arrange = Callable[[np.ndarray], Grid]
@@ -30,7 +31,7 @@ class Mover(QObject):
             return
         self._is_busy = True
         turn = self._turn
-        QThreadPool.globalInstance().start(lambda: self._done.emit(xy, arrange(xy), turn))
+        aside(lambda: (xy, arrange(xy), turn), self._done)
 
     def forget(self) -> None:
         """What is under way belongs to points that are gone."""
