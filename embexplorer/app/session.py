@@ -123,19 +123,22 @@ def query_json(query: Query) -> Json:
     """A query as JSON values, the way it is kept in the project."""
     names = {kind: name for name, kind in _TERMS.items()}
     terms = [{"kind": names[type(term)], **term.__dict__} for term in query.terms]
-    return {"terms": terms, "k": query.k, "mode": query.mode, "exact": query.exact, "space": query.space}
+    kept = {"k": query.k, "mode": query.mode, "exact": query.exact, "space": query.space}
+    return {"terms": terms, **kept, "combine": query.combine, "but_not": query.but_not}
 
 
 def query_from_json(kept: Json, results: int = 50) -> Query:
     """The query of query_json; what cannot be understood is left out."""
     terms: list[Term] = []
     for raw in kept.get("terms", []):
-        values = {key: value for key, value in raw.items() if key != "kind"}
+        kind = _TERMS.get(raw.get("kind", ""))
+        if kind is None:
+            continue
+        known = {part.name for part in fields(kind)}
+        values = {key: value for key, value in raw.items() if key in known}
         if "ids" in values:
             values["ids"] = tuple(values["ids"])
-        kind = _TERMS.get(raw.get("kind", ""))
-        if kind is not None:
-            terms.append(kind(**values))
+        terms.append(kind(**values))
     default = Query(k=results)
     return Query(
         tuple(terms),
@@ -143,4 +146,6 @@ def query_from_json(kept: Json, results: int = 50) -> Query:
         mode=kept.get("mode", default.mode),
         exact=bool(kept.get("exact", False)),
         space=kept.get("space", ""),
+        combine=kept.get("combine", default.combine),
+        but_not=bool(kept.get("but_not", False)),
     )
