@@ -48,7 +48,7 @@ class Nearness:
     def __init__(self, core: Core, selecting: Selecting) -> None:
         self._core, self._selecting = core, selecting
         self._hovered = -1
-        self._asked: tuple[Facts, int] | None = None
+        self._asked: tuple[np.ndarray, str, int] | None = None  # ids, map and row
         self._kept: _Kept | None = None
         selecting.hovering.append(self._on_hover)
         core.after_show.append(self._on_show)
@@ -75,9 +75,9 @@ class Nearness:
         row = self._hovered if self._hovered >= 0 else core.state.current
         if not core.state.look.neighbour_lines or not 0 <= row < len(facts) or not facts.map:
             row = -1
-        if self._asked is not None and self._asked[0] is facts and self._asked[1] == row:
+        if self._is_asked(facts, row):
             return
-        self._asked = (facts, row)
+        self._asked = (facts.ids, facts.map, row)
         if row < 0:
             core.view.map.set_neighbours(-1, *_NONE)
             return
@@ -96,8 +96,12 @@ class Nearness:
             self._kept = _Kept(session, facts)
         return self._kept
 
+    def _is_asked(self, facts: Facts, row: int) -> bool:
+        asked = self._asked
+        return asked is not None and asked[0] is facts.ids and asked[1:] == (facts.map, row)
+
     def _answered(self, facts: Facts, row: int, near: Near) -> None:
-        if self._asked is not None and self._asked[0] is facts and self._asked[1] == row:
+        if self._is_asked(facts, row):
             self._core.view.map.set_neighbours(row, *near)
 
     # -- selecting ----------------------------------------------------------------------------------------------------

@@ -85,12 +85,13 @@ def test_hovering_lights_an_item_up_everywhere_and_works_nothing_out(at_things: 
     at_things.controller.selecting.hover(5)
     at_things.settle()
     assert sorted(set(at_things.calls())) == [
-        "gallery.set_hover", "map.set_hover", "map.show_card", "results.set_hover", "table.set_hover",
+        "gallery.set_hover", "map.set_hover", "map.set_neighbours", "map.show_card", "results.set_hover",
+        "table.set_hover",
     ]  # fmt: skip
     card = at_things.shown("map", "show_card")
     assert card.row == 5
     assert card.title == "horse 0"
-    assert ("group", "animal") in card.lines
+    assert card.colour == ("group", "animal")
     at_things.controller.selecting.hover(-1)
     assert at_things.shown("map", "show_card") is None
 

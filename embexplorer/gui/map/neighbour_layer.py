@@ -105,7 +105,7 @@ def _tip(start: QPointF, end: QPointF, border: QRectF, scene: Scene) -> QPointF:
     """Where a line to an end outside ends: at the border, or before the tools and the legend that would hide it."""
     tip = _cut(start, end, border)
     room = scene.room.intersected(border).adjusted(_EDGE, 0, -_EDGE, 0)
-    is_hidden = any(box.contains(tip) for box in scene.taken)
+    is_hidden = any(box.adjusted(-_EDGE, -_EDGE, _EDGE, _EDGE).contains(tip) for box in scene.taken)
     return _cut(start, end, room) if is_hidden and room.contains(start) else tip
 
 
