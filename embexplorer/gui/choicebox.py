@@ -33,7 +33,8 @@ class ChoiceBox(QComboBox):
             if (values, words) != (self._values, self._words):
                 self._values, self._words = values, words
                 self.clear()
-                self.addItems(words)
+                for value, text in zip(values, words, strict=True):
+                    self.addItem(text, value)
             self.setCurrentIndex(values.index(current))
 
     def value(self) -> str:

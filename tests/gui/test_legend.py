@@ -258,3 +258,11 @@ def test_on_a_small_map_the_menu_has_the_choices(legend: Legend, qapp: QApplicat
     assert (chosen.text(), chosen.isChecked(), one.isChecked()) == ("R&&D", True, False)
     one.trigger()
     assert said == [""]
+
+
+def test_a_column_that_is_all_empty_has_one_row_to_switch(legend: Legend) -> None:
+    said = told_by(legend)
+    show(legend, pl.Series([None, None], dtype=pl.String), FieldType.CATEGORY)
+    assert [row.accessibleName() for row in rows(legend)] == ["missing, 2"]
+    QTest.mouseClick(rows(legend)[0], LEFT, NONE, ON_COLOUR)
+    assert said == [("switched", MISSING)]
