@@ -25,6 +25,7 @@ _TOOLS = (
     ("lasso", "Select with a lasso", "Draw around points; Shift adds, Alt takes away (L)"),
 )
 _ZOOM = 1.5
+_BARE = "None of the items of this map is left."
 _CARD_ROOM = (320, 200)  # what a whole card needs
 
 
@@ -125,6 +126,8 @@ class MapPanel(QWidget):
         map that part is seen that view_state() told of it, and all of it where seen is empty."""
         is_other, self.map = self.map not in ("", places.name), places.name
         self.heading.set_map(places.name)
+        is_bare = bool(places.name) and not np.isfinite(places.xy[:, 0]).any()
+        self.view.set_empty_text(_BARE if is_bare else self._empty_text)
         if len(places.xy) == self._rows and is_other:
             self.view.travel(places.xy, seen)
         elif len(places.xy) == self._rows:

@@ -1,10 +1,11 @@
 """The line over a map that stands beside others: which map it is, of which model, and how to be rid of it."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QSizePolicy
 
 from embexplorer.app.values import MapChoice
+from embexplorer.gui.choicebox import ChoiceBox
 from embexplorer.gui.pieces import ElidedLabel, row, tool_button
 from embexplorer.gui.tokens import GRID
 
@@ -23,12 +24,11 @@ class Heading(QFrame):
         self.setProperty("role", "panel")
         self.setFixedHeight(_HEIGHT)
         self._choice, self._name = MapChoice(), ""
-        self.maps = QComboBox()
+        self.maps = ChoiceBox("Map")
         self.maps.setToolTip("Choose another map")
         self.maps.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.maps.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.maps.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.maps.activated.connect(lambda at: self.map_chosen.emit(self.maps.itemData(at)))
+        self.maps.value_chosen.connect(self.map_chosen)
         self._model = ElidedLabel("", "small")
         self.close_button = tool_button("close", "Close this map", "Show this map no longer")
         self.close_button.clicked.connect(self.closed)
@@ -44,19 +44,14 @@ class Heading(QFrame):
 
     def set_choice(self, choice: MapChoice) -> None:
         """The maps that there are to choose from."""
-        if choice.maps != self._choice.maps:
-            self.maps.clear()
-            for name, text in choice.maps:
-                self.maps.addItem(text, name)
         self._choice = choice
         self.set_map(self._name)
 
     def set_map(self, name: str) -> None:
         """The map that is seen under it."""
         self._name = name
-        at = self.maps.findData(name)
-        self.maps.setCurrentIndex(at)
-        models = self._choice.models
-        self._model.setText(models[at] if 0 <= at < len(models) else "")
+        self.maps.set_choices(self._choice.maps, name)
+        models = dict(zip((known for known, _ in self._choice.maps), self._choice.models, strict=False))
+        self._model.setText(models.get(name, ""))
         self.maps.setAccessibleName(f"Map {name}")
         self.close_button.setAccessibleName(f"Close the map {name}")

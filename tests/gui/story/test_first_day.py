@@ -84,7 +84,7 @@ def test_messages_float_over_the_map(reader: Person) -> None:
 def test_the_legend_and_the_facets(reader: Person) -> None:
     combo = reader.part(QComboBox, "Colour by", canvas(reader))
     before = canvas(reader).scale
-    combo.setCurrentIndex(combo.findData("stars"))
+    combo.setCurrentIndex(combo.findText("stars"))
     combo.activated.emit(combo.currentIndex())
     reader.settle()
     assert reader.core.state.colour_by == "stars"

@@ -101,7 +101,7 @@ def choose(person: Person, panel: MapPanel, name: str) -> None:
     """In the list over a map."""
     combo = panel.heading.maps
     combo.setFocus()
-    at = combo.findData(name)
+    at = combo.findText(name)
     while combo.currentIndex() != at:
         QTest.keyClick(combo, Qt.Key.Key_Down if combo.currentIndex() < at else Qt.Key.Key_Up)
 
