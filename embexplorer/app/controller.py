@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from embexplorer.app.answering import Answering
 from embexplorer.app.core import Core
 from embexplorer.app.editing import Editing
 from embexplorer.app.filling import Filling
@@ -44,6 +45,7 @@ class Controller:
         self.filling = Filling(self.core)
         self.projects = Projects(self.core, self.filling)
         self.searching = Searching(self.core)
+        self.answering = Answering(self.core)
         self.editing = Editing(self.core)
         self.importing = Importing(self.core, self.projects, self.filling)
         self.upkeep = Upkeep(self.core)
@@ -90,7 +92,7 @@ class Controller:
             "edit.trash": editing.trash,
             "edit.restore": editing.restore,
             "select.shown": selecting.select_shown,
-            "select.results": lambda: selecting.select(searching.hit_rows()),
+            "select.results": lambda: selecting.select(self.answering.hit_rows()),
             "select.invert": selecting.invert,
             "select.clear": selecting.clear,
             "select.grow": self.nearness.grow,

@@ -42,7 +42,7 @@ def demonstrate(qt: QApplication, application: Application, picture: Path) -> in
 
 
 def _search(qt: QApplication, application: Application) -> None:
-    searching = application.controller.searching
+    searching, answering = application.controller.searching, application.controller.answering
     facts = application.controller.core.facts
     condition = _FILTER if facts is not None and "category" in facts.schema else ""
     searching.set_filter_text(condition)
@@ -52,13 +52,13 @@ def _search(qt: QApplication, application: Application) -> None:
         searching.add_text(_QUERY)
     elif facts is not None and len(facts):
         searching.add_rows(np.array([0]))
-    _wait(qt, lambda: bool(searching.results.rows) and not searching.results.searching, 30.0)
-    found = ", ".join(row.title or row.text for row in searching.results.rows[:5])
+    _wait(qt, lambda: bool(answering.results.rows) and not answering.results.searching, 30.0)
+    found = ", ".join(row.title or row.text for row in answering.results.rows[:5])
     asked = f"“{_QUERY}”" if text_space else "“more like the first item”"
-    click.echo(f"  {asked}{f' where {condition}' if condition else ''}: {searching.results.summary}")
+    click.echo(f"  {asked}{f' where {condition}' if condition else ''}: {answering.results.summary}")
     click.echo(f"  {found}")
-    if searching.results.rows:
-        application.controller.selecting.show_item(searching.results.rows[0].row)
+    if answering.results.rows:
+        application.controller.selecting.show_item(answering.results.rows[0].row)
 
 
 def _wait(qt: QApplication, ready: Callable[[], bool], longest_s: float = _LONGEST_S) -> bool:

@@ -59,13 +59,13 @@ def test_a_row_of_the_table_left_means_more_and_right_means_less(reader: Person,
 def test_a_result_carries_the_selection_that_it_is_part_of(reader: Person, carried: list[QMimeData]) -> None:
     reader.controller.searching.add_text("a small bird")
     reader.settle()
-    reader.controller.selecting.select(reader.controller.searching.hit_rows()[:5])
+    reader.controller.selecting.select(reader.controller.answering.hit_rows()[:5])
     reader.settle()
     results = reader.view.results.findChild(QListView)
     pull(reader, results.viewport(), results.visualRect(results.model().index(1, 0)).center())
-    assert sorted(rows_in(carried[0])) == sorted(reader.controller.searching.hit_rows()[:5])
+    assert sorted(rows_in(carried[0])) == sorted(reader.controller.answering.hit_rows()[:5])
     pull(reader, results.viewport(), results.visualRect(results.model().index(5, 0)).center())
-    assert list(rows_in(carried[1])) == [reader.controller.searching.hit_rows()[5]]
+    assert list(rows_in(carried[1])) == [reader.controller.answering.hit_rows()[5]]
     assert reader.selected() == 5, "dragging is not clicking"
     let_go(reader, carried[0], 0.9)
     assert signs(reader) == [1.0, -1.0]
@@ -110,8 +110,8 @@ def test_pictures_in_the_gallery_and_a_picture_file(person: Person, tmp_path: Pa
     person.drop([picture], person.view.query)
     person.settle()
     assert signs(person) == [1.0, 1.0]
-    assert person.controller.searching.results.rows
-    assert np.isfinite([row.score for row in person.controller.searching.results.rows]).all()
+    assert person.controller.answering.results.rows
+    assert np.isfinite([row.score for row in person.controller.answering.results.rows]).all()
     person.window.trigger("project.embed")
     box = person.part(QComboBox, "Model")
     assert [box.itemText(at) for at in range(box.count())] == ["EfficientNet-Lite0"], "no text model for pictures"

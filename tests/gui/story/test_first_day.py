@@ -106,7 +106,7 @@ def test_the_legend_and_the_facets(reader: Person) -> None:
 
 def test_words_find_items_and_keys_ask_for_more_like_them(reader: Person) -> None:
     ask(reader, "a small bird that sings")
-    found = reader.controller.searching.results.rows
+    found = reader.controller.answering.results.rows
     assert found
     assert list(canvas(reader).hits.rows) == [hit.row for hit in found]
     results = reader.view.results.findChild(QListView)

@@ -122,7 +122,7 @@ def test_search_results_are_ringed_and_the_view_can_be_kept(
     accept(reader, sheet_of(reader))
     root = ElementTree.parse(tmp_path / "all.svg").getroot()
     rings = [circle for circle in root.findall(f"{SVG}circle") if circle.get("stroke") == "#c2410c"]
-    assert len(rings) == len(reader.controller.searching.hit_rows()) > 0
+    assert len(rings) == len(reader.controller.answering.hit_rows()) > 0
 
 
 def test_sizes_by_name_and_by_figures(reader: Person, saving: Callable[[Path], list[str]], tmp_path: Path) -> None:

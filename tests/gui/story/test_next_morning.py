@@ -46,7 +46,7 @@ def test_the_window_comes_back_where_it_was(sit_down: START, reviews: Path) -> N
     assert (now.colour_by, now.current) == (state.colour_by, state.current)
     assert np.array_equal(now.selection.mask, state.selection.mask)
     assert after.view.map.view.camera.state() == pytest.approx(looked_at, rel=0.05)
-    assert after.controller.searching.results.rows
+    assert after.controller.answering.results.rows
     assert after.window.docks.by_name["facets"].isHidden()
     assert not after.window.docks.by_name["gallery"].visibleRegion().isEmpty()
 
