@@ -15,13 +15,15 @@ from embexplorer.encoders.manifest import ModelManifest
 class Encoded:
     """vectors: float32 (n, dims), of length 1 where the metric is cosine, zero where ok is False. ok: bool (n,).
     reasons: (row, sentence) of each row that could not be embedded, ascending. truncated: how many inputs were longer
-    than the model reads. logits: float32 (n, classes) of an image model when asked for, else None."""
+    than the model reads. logits: float32 (n, classes) of an image model when asked for, else None.
+    cut: the rows of those that were longer, ascending."""
 
     vectors: np.ndarray
     ok: np.ndarray
     reasons: tuple[tuple[int, str], ...] = ()
     truncated: int = 0
     logits: np.ndarray | None = None
+    cut: tuple[int, ...] = ()
 
 
 Encoding = Generator[Step, None, Encoded]
@@ -57,5 +59,8 @@ class Encoder(Protocol):
 
     def encode_query(self, query: str) -> Encoded:
         """Embed one question; one row."""
+
+    def encode_queries(self, queries: Sequence[str]) -> Encoded:
+        """Embed several questions at once; a row each."""
 
     def close(self) -> None: ...

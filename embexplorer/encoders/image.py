@@ -63,6 +63,10 @@ class ImageEncoder:
         """Embed the image file at a path; one row."""
         return self.encode([query])
 
+    def encode_queries(self, queries: Sequence[str]) -> Encoded:
+        """Embed image files; a row each."""
+        return self.encode(queries)
+
     def close(self) -> None:
         """End the threads; the encoder cannot be used afterwards."""
         self._workers.close()

@@ -58,7 +58,11 @@ class TextEncoder:
 
     def encode_query(self, query: str) -> Encoded:
         """Embed a question; see the protocol."""
-        return finish(self._encode([query], self.manifest.prompts.get("query", "")))
+        return self.encode_queries([query])
+
+    def encode_queries(self, queries: Sequence[str]) -> Encoded:
+        """Embed questions; see the protocol."""
+        return finish(self._encode(queries, self.manifest.prompts.get("query", "")))
 
     def close(self) -> None:
         """End the threads; the encoder cannot be used afterwards."""
@@ -134,7 +138,8 @@ def _gathered(vectors: np.ndarray, tokens: Sequence[Tokens]) -> Encoded:
     ok = np.ones(len(tokens), bool)
     ok[list(reasons)] = False
     vectors[~ok] = 0
-    return Encoded(vectors, ok, tuple(sorted(reasons.items())), sum(text.cut for text in tokens))
+    cut = tuple(row for row, text in enumerate(tokens) if text.cut)
+    return Encoded(vectors, ok, tuple(sorted(reasons.items())), len(cut), cut=cut)
 
 
 def _graph_inputs(manifest: ModelManifest, session: Session) -> dict[str, Any]:

@@ -9,19 +9,19 @@ import numpy as np
 import polars as pl
 
 from embexplorer.base.errors import EmbexError
-from embexplorer.base.wording import count
 from embexplorer.data.hits import Hits
 from embexplorer.data.items import Kind
-from embexplorer.data.query import ImageTerm, ItemsTerm, Query, Term, TextTerm
+from embexplorer.data.query import ImageTerm, ItemsTerm, Query, TextTerm
 from embexplorer.data.vectors import SpaceInfo
 from embexplorer.filters.mask import MaskContext, mask
 from embexplorer.filters.parse import parse
 from embexplorer.operations.columns import project_frame, schema_of
-from embexplorer.operations.searchspaces import LoadedSpace, LoadedSpaces, QueryEncoders
+from embexplorer.operations.queryvectors import QueryVectors
+from embexplorer.operations.ranking import Ground, ranked
+from embexplorer.operations.searchspaces import LoadedSpaces, QueryEncoders
 from embexplorer.operations.spaces import chosen_space, filled_spaces
-from embexplorer.search.compose import compose, mean_vector
 from embexplorer.search.fusion import fuse
-from embexplorer.search.planner import search
+from embexplorer.search.planner import Found, search
 from embexplorer.store.project import ProjectStore
 
 # Each ranking that is fused gives this many times k, so that what is third in both can come first.
@@ -36,6 +36,7 @@ class Searcher:
         self._lock = threading.RLock()
         self._spaces = LoadedSpaces(store)
         self._encoders = QueryEncoders(device, threads)
+        self._vectors = QueryVectors(store, self._encoders)
         self._frame: tuple[int, pl.DataFrame] | None = None
 
     def close(self) -> None:
@@ -90,7 +91,7 @@ class Searcher:
     def _ranked(self, query: Query, allowed: np.ndarray | None) -> Hits:
         if query.mode == "lexical":
             return self._lexical(query, allowed, query.k)
-        if not any(term.weight > 0 for term in query.active_terms()):
+        if not query.pulling():
             return self._first(query, allowed)
         if query.mode == "vector":
             return self._by_words_at_least(query, allowed) or self._vector(query, allowed, query.k)
@@ -104,7 +105,8 @@ class Searcher:
     def _by_words_at_least(self, query: Query, allowed: np.ndarray | None) -> Hits | None:
         """Where no space understands texts: what the words themselves find, and a note; None where they find nothing
         or are not all that is asked."""
-        is_text = all(isinstance(term, TextTerm) and term.weight > 0 for term in query.active_terms())
+        terms = query.active_terms()
+        is_text = all(isinstance(term, TextTerm) for term in terms) and terms == query.pulling()
         if not is_text or query.space or any(s.kind == Kind.TEXT and s.count for s in self._store.spaces.all()):
             return None
         hits = self._lexical(query, allowed, query.k)
@@ -122,29 +124,37 @@ class Searcher:
     def _vector(self, query: Query, allowed: np.ndarray | None, k: int) -> Hits:
         space = self._space_for(query)
         loaded = self._spaces.of(space)
-        vectors = loaded.vectors
-        notes: list[str] = []
-        parts = [(self._vector_of(term, space, loaded, notes), term.weight) for term in query.active_terms()]
-        goal = compose(parts, space.metric)
-        rows_mask = loaded.mask(allowed)
-        matching = len(vectors) if rows_mask is None else int(np.count_nonzero(rows_mask))
-        own = [term.ids for term in query.active_terms() if isinstance(term, ItemsTerm)]
-        exclude = np.unique(loaded.rows_of(i for ids in own for i in ids))
-        found = search(
-            vectors.matrix,
-            goal,
-            k,
-            space.metric,
-            mask=rows_mask,
-            graph=loaded.graph,
-            exact=query.exact,
-            exclude_rows=exclude[exclude >= 0],
-        )
+        vectors, terms = loaded.vectors, query.active_terms()
+        read = self._vectors.of(terms, space, loaded)
+        passing = loaded.mask(allowed)
+        own = [loaded.rows_of(term.ids) for term in terms if isinstance(term, ItemsTerm)]
+        exclude = np.unique(np.concatenate([rows[rows >= 0] for rows in own])) if own else np.empty(0, np.int64)
+
+        def nearest(goal: np.ndarray, depth: int) -> Found:
+            return search(
+                vectors.matrix,
+                goal,
+                depth,
+                space.metric,
+                mask=passing,
+                graph=loaded.graph,
+                exact=query.exact,
+                exclude_rows=exclude,
+            )
+
+        def rows() -> np.ndarray:
+            allowed_rows = np.ones(len(vectors), np.bool_) if passing is None else passing.copy()
+            allowed_rows[exclude] = False
+            return np.flatnonzero(allowed_rows)
+
+        ground = Ground(vectors.matrix, space.metric, nearest, rows, lambda: self._vectors.centre(space, loaded))
+        found, notes = ranked(query, read.vectors, ground, k)
+        matching = len(vectors) if passing is None else int(np.count_nonzero(passing))
         ids = vectors.ids[found.rows]
-        return Hits(ids, found.scores, found.method, found.exact, 0.0, found.candidates, matching, tuple(notes))
+        return Hits(ids, found.scores, found.method, found.exact, 0.0, found.candidates, matching, read.notes + notes)
 
     def _lexical(self, query: Query, allowed: np.ndarray | None, k: int) -> Hits:
-        texts = [t.text for t in query.active_terms() if isinstance(t, TextTerm) and t.weight > 0]
+        texts = [term.text for term in query.pulling() if isinstance(term, TextTerm)]
         if not texts:
             raise EmbexError("A search by words needs a text.", "Type the words to look for.")
         everything = self._store.items.count()
@@ -155,38 +165,6 @@ class Searcher:
             ids, scores = ids[keep], scores[keep]
         matching = everything if allowed is None else len(allowed)
         return Hits(ids[:k], scores[:k].astype(np.float32), "lexical", True, 0.0, len(ids), matching)
-
-    def _vector_of(self, term: Term, space: SpaceInfo, loaded: LoadedSpace, notes: list[str]) -> np.ndarray:
-        if isinstance(term, ItemsTerm):
-            return self._mean_of(term, space, loaded, notes)
-        encoder = self._encoders.of(space, term)
-        text = term.text if isinstance(term, TextTerm) else term.path
-        if not text.strip():
-            raise EmbexError("There is nothing in the text to search for.", "Type some words.")
-        encoded = encoder.encode_query(text)
-        if encoded.reasons:
-            raise EmbexError(encoded.reasons[0][1])
-        if encoded.truncated:
-            notes.append("The text is longer than the model reads, so only its beginning was used.")
-        vector: np.ndarray = encoded.vectors[0]
-        return vector
-
-    def _mean_of(self, term: ItemsTerm, space: SpaceInfo, loaded: LoadedSpace, notes: list[str]) -> np.ndarray:
-        ids = np.array(term.ids, np.int64)
-        rows = loaded.rows_of(term.ids)
-        there = rows >= 0
-        if not there.any():
-            unknown = ids[~np.isin(ids, self._store.items.ids())]
-            if len(unknown) == len(ids) == 1:
-                raise EmbexError(f"There is no item {unknown[0]} in this project.", "Look its number up in the table.")
-            raise EmbexError(
-                f"None of the chosen items has a vector in the space “{space.name}”.",
-                "Choose other items or another space.",
-            )
-        if not there.all():
-            without = count(len(ids) - int(there.sum()), "chosen item")
-            notes.append(f"Left out for lack of a vector: {without} of {len(ids):,}.")
-        return mean_vector(loaded.vectors.matrix[np.sort(rows[there])])
 
     def _space_for(self, query: Query) -> SpaceInfo:
         if query.space:

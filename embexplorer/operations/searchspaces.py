@@ -94,7 +94,9 @@ _CONTENT = {Kind.TEXT: "texts", Kind.IMAGE: "images", Kind.VECTOR: "ready-made v
 _ASKED = {Kind.TEXT: "a text", Kind.IMAGE: "an image"}
 _INSTEAD = {
     (Kind.IMAGE, Kind.TEXT): "Search by words instead, drop an image, or use “more like this” on an item.",
-    (Kind.TEXT, Kind.IMAGE): "Type a text, or use “more like this” on an item.",
+    (Kind.TEXT, Kind.IMAGE): (
+        "Add pictures to the project so that an image model embeds them, type a text, or use “more like this”."
+    ),
     (Kind.VECTOR, Kind.TEXT): "Search by words instead, or use “more like this” on an item.",
     (Kind.VECTOR, Kind.IMAGE): "Use “more like this” on an item.",
 }
