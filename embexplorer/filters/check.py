@@ -1,5 +1,6 @@
 """Whether a filter fits the columns: known names, comparisons that make sense, readable regular expressions."""
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from embexplorer.data.items import FieldType
 from embexplorer.filters.dates import read_date, write_date
 from embexplorer.filters.tree import (
     BUILT_INS,
+    And,
     Between,
     Compare,
     Contains,
@@ -23,7 +25,10 @@ from embexplorer.filters.tree import (
     In,
     IsMissing,
     Matches,
+    Not,
     OnColumn,
+    Or,
+    Similar,
     StartsWith,
     Value,
     column_of,
@@ -49,6 +54,8 @@ _ORDERED = (FieldType.NUMBER, FieldType.DATE)
 _WORDED = (FieldType.CATEGORY, FieldType.TEXT)
 _CARET = re.compile(r"\n    (?P<pattern>[^\n]*)\n    (?P<space> *)\^+\nerror: (?P<reason>[^\n]*)")
 _SHOWN_NAMES = 8
+# A text may be nested 60 brackets deep, each of which may hold an or of ands of nots.
+_DEEPEST = 200
 
 
 @dataclass(frozen=True)
@@ -66,14 +73,53 @@ class Fault:
 
 
 def check(tree: Filter, schema: Mapping[str, FieldType]) -> None:
-    """Raise FilterError where a condition names an unknown column or asks what its type cannot answer.
+    """Raise FilterError where a condition names an unknown column or asks what its type cannot answer, and where the
+    tree is nested more deeply than any text that can be read.
 
     schema: the fields and computed columns; the built-ins are known anyway.
     """
-    for leaf in leaves(tree):
-        fault = fault_of(leaf, schema) if isinstance(leaf, OnColumn) else None
+    _check_shape(tree)
+    for leaf in dict.fromkeys(leaves(tree)):
+        fault = None
+        if isinstance(leaf, OnColumn):
+            fault = fault_of(leaf, schema)
+        elif isinstance(leaf, Similar):
+            fault = _similar_fault(leaf)
         if fault is not None:
             raise FilterError(fault.text, fault.hint)
+
+
+def no_such_item(number: int, position: int | None = None) -> FilterError:
+    """What is said where `similar to` names an item that is not there."""
+    place = "" if position is None else f" (character {position + 1})"
+    return FilterError(f"There is no item {number}{place}.", "Look its number up in the table.", position)
+
+
+def _check_shape(tree: Filter) -> None:
+    """Level by level, for a tree that is too deep is too deep to be walked down."""
+    level: list[Filter] = [tree]
+    for _ in range(_DEEPEST):
+        if any(isinstance(node, And | Or) and not node.parts for node in level):
+            raise FilterError(
+                "The filter joins conditions, but there are none to join.", "Use everything for no filter."
+            )
+        level = [
+            inner
+            for node in level
+            if isinstance(node, Not | And | Or)
+            for inner in ((node.part,) if isinstance(node, Not) else node.parts)
+        ]
+        if not level:
+            return
+    raise FilterError("The filter is nested too deeply.", "Take away some brackets.")
+
+
+def _similar_fault(leaf: Similar) -> Fault | None:
+    if isinstance(leaf.reference, str) and not leaf.reference.strip():
+        return Fault("There is nothing in the text to be similar to.", "Write some words in it.", 0)
+    if leaf.at_least is not None and math.isnan(leaf.at_least):
+        return Fault("A similarity cannot be compared with what is not a number.", "Write a score such as 0.6.", 1)
+    return None
 
 
 def fault_of(leaf: OnColumn, schema: Mapping[str, FieldType]) -> Fault | None:
@@ -84,7 +130,7 @@ def fault_of(leaf: OnColumn, schema: Mapping[str, FieldType]) -> Fault | None:
     kind = schema[column] if column in schema else BUILT_INS[column]
     if isinstance(leaf, IsMissing):
         return None
-    unfit = _operator_fault(leaf, kind)
+    unfit = _operator_fault(leaf, kind) or _empty_fault(leaf)
     if unfit is not None or isinstance(leaf, Has | Contains | StartsWith):
         return unfit
     if isinstance(leaf, Matches):
@@ -151,6 +197,12 @@ def _operator_fault(leaf: OnColumn, kind: FieldType) -> Fault | None:
     return None
 
 
+def _empty_fault(leaf: OnColumn) -> Fault | None:
+    if isinstance(leaf, In | Has) and not leaf.values:
+        return Fault(f"The list of values for “{leaf.name}” is empty.", "Name one value at least.", Fault.OPERATOR)
+    return None
+
+
 def _values(leaf: Compare | In | Between) -> tuple[Value, ...]:
     if isinstance(leaf, In):
         return leaf.values
@@ -161,7 +213,7 @@ def _fits(value: Value, kind: FieldType) -> bool:
     if kind is FieldType.BOOLEAN or isinstance(value, bool):
         return kind is FieldType.BOOLEAN and isinstance(value, bool)
     if kind is FieldType.NUMBER:
-        return isinstance(value, int | float)
+        return isinstance(value, int | float) and not math.isnan(value)
     if kind is FieldType.DATE:
         return isinstance(value, date) or (isinstance(value, str) and read_date(value) is not None)
     return isinstance(value, str)
@@ -172,4 +224,6 @@ def _in_words(value: Value) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         return f'the text "{value}"'
-    return f"the date {write_date(value)}" if isinstance(value, date) else f"the number {value:g}"
+    if isinstance(value, date):
+        return f"the date {write_date(value)}"
+    return "what is not a number" if math.isnan(value) else f"the number {value:g}"

@@ -40,3 +40,11 @@ def span_ms(value: date) -> tuple[int, int]:
         return start, start + 1
     start = (value - _EPOCH.date()).days * _DAY_MS
     return start, start + _DAY_MS
+
+
+def date_span(value: object) -> tuple[int, int]:
+    """As span_ms, for what the check has found to be a date or the text of one."""
+    moment = read_date(value) if isinstance(value, str) else value
+    if not isinstance(moment, date):
+        raise AssertionError(f"{value!r} passed the check and is not a date")
+    return span_ms(moment)

@@ -90,7 +90,7 @@ class FacetCache:
                 self._columns, self._frame = {}, frame
             known = self._columns.get((name, kind))
         if known is None:
-            known = prepare(frame[name], name, kind)
+            known = prepare(frame.get_column(name), name, kind)
             with self._lock:
                 if self._frame is frame:
                     self._columns[name, kind] = known
@@ -106,7 +106,9 @@ def facet(
     cache: FacetCache | None = None,
 ) -> Facet:
     """The facet of a column under the mask keep, bool (n,). listed: how many values are named."""
-    return count(cache.prepared(frame, name, kind) if cache else prepare(frame[name], name, kind), keep, listed)
+    return count(
+        cache.prepared(frame, name, kind) if cache else prepare(frame.get_column(name), name, kind), keep, listed
+    )
 
 
 def facets_following(

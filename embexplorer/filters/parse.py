@@ -3,13 +3,17 @@
 stars <= 2 and section in ("science", "math") and not tags has "draft"
 published between 2024-01-01 and 2024-06-30 and body contains "refund"
 cluster = 7 or selected or tagged "keep" ; author is missing
+similar to 17 at least 0.6 and not similar to "slow delivery"
+
+`similar to` takes the number of an item or a text in quotes; without `at least` it means what is likely related. A
+column called similar needs no backquotes, for no other condition goes on with `to`.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Literal, TypeVar
 
 from embexplorer.data.items import FieldType
-from embexplorer.filters.check import Fault, fault_of
+from embexplorer.filters.check import Fault, fault_of, no_such_item
 from embexplorer.filters.tokens import Token, source_offset, tokenise
 from embexplorer.filters.tree import (
     And,
@@ -28,6 +32,7 @@ from embexplorer.filters.tree import (
     OnColumn,
     Or,
     Selected,
+    Similar,
     StartsWith,
     Tagged,
     Value,
@@ -42,22 +47,29 @@ _COMPARISONS: dict[str, Comparison] = {"=": "=", "!=": "!=", "<": "<", "<=": "<=
 _OPERATORS = "an operator such as =, <=, in, between, has, contains or is missing"
 # Each level costs some frames of Python's stack; nobody writes half as many by hand.
 _DEEPEST = 60
+_DIGITS = 30
 
 _Read = TypeVar("_Read")
 
 
-def parse(text: str, schema: Mapping[str, FieldType] | None = None) -> Filter:
+def parse(
+    text: str, schema: Mapping[str, FieldType] | None = None, is_item: Callable[[int], bool] | None = None
+) -> Filter:
     """The filter that a text describes; Everything for an empty one.
 
-    schema: with the columns given, unknown names and unfit comparisons are found too, and their place in the text.
-    Raises FilterError with a sentence that names the character, and its position.
+    schema: with the columns given, unknown names and unfit comparisons are found too, and their place in the text;
+    is_item: so are the numbers that no item has. Raises FilterError with a sentence that names the character, and its
+    position.
     """
-    return _Parser(tokenise(text), schema).whole()
+    return _Parser(tokenise(text), schema, is_item).whole()
 
 
 class _Parser:
-    def __init__(self, tokens: list[Token], schema: Mapping[str, FieldType] | None) -> None:
+    def __init__(
+        self, tokens: list[Token], schema: Mapping[str, FieldType] | None, is_item: Callable[[int], bool] | None
+    ) -> None:
         self._tokens = tokens
+        self._is_item = is_item
         self._at = 0
         self._depth = 0
         self._schema = schema
@@ -109,10 +121,35 @@ class _Parser:
             return Everything()
         if self._take_word("tagged"):
             return Tagged(self._text("the tag in quotes"))
+        if self._now.is_word("similar") and self._tokens[self._at + 1].is_word("to"):
+            self._at += 2
+            return self._similar()
         name = self._name()
         operator = self._now
         values_at = self._at + 1
         return self._fitting(self._on_column(str(name.value)), name, operator, values_at)
+
+    def _similar(self) -> Similar:
+        token = self._next()
+        reference = str(token.value) if token.kind == "text" else self._item(token)
+        if isinstance(reference, str) and not reference.strip():
+            raise self._expected("some words in the text", token)
+        if not self._take_word("at"):
+            return Similar(reference)
+        self._need_word("least")
+        score = self._next()
+        if score.kind != "number" or not isinstance(score.value, float):
+            raise self._expected("a score such as 0.6", score)
+        return Similar(reference, score.value)
+
+    def _item(self, token: Token) -> int:
+        if token.kind != "number" or not token.source.isdecimal():
+            hint = f'Put text in quotes: "{token.source}".' if token.kind in ("word", "name") else ""
+            raise self._expected("the number of an item or a text in quotes", token, hint)
+        number = int(token.source[:_DIGITS])  # no number of an item is longer
+        if self._is_item is not None and not self._is_item(number):
+            raise no_such_item(number, token.position)
+        return number
 
     def _on_column(self, name: str) -> OnColumn | Not:
         operator = self._next()

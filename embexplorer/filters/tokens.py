@@ -20,6 +20,7 @@ _PATTERN = re.compile(
     |(?P<sign>!=|<>|<=|>=|==|[=<>≠≤≥(),;])""",
     re.VERBOSE | re.DOTALL,
 )
+_LONGEST = 1_000_000
 _SIGNS = {"==": "=", "<>": "!=", "≠": "!=", "≤": "<=", "≥": ">="}
 _ESCAPES = {"\\": "\\", '"': '"', "'": "'", "n": "\n", "t": "\t"}
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -47,7 +48,14 @@ class Token:
 
 
 def tokenise(text: str) -> list[Token]:
-    """The tokens, with an "end" behind the last. Raises FilterError at a character that begins none."""
+    """The tokens, with an "end" behind the last. Raises FilterError at a character that begins none, and for a text
+    that no one wrote by hand."""
+    if len(text) > _LONGEST:
+        raise FilterError(
+            f"The filter is {len(text):,} characters long, and no more than {_LONGEST:,} can be read.",
+            "Tag the items, or bring the list in as a column, and filter by that.",
+            _LONGEST,
+        )
     tokens: list[Token] = []
     position = 0
     while position < len(text):

@@ -134,6 +134,15 @@ class Tagged(_Node):
 
 
 @dataclass(frozen=True)
+class Similar(_Node):
+    """The items that are like an item (its number) or a text by the vectors, the item itself included. at_least: the
+    score from which on, as a search shows it; None for the score from which on items are likely related."""
+
+    reference: int | str
+    at_least: float | None = None
+
+
+@dataclass(frozen=True)
 class Not(_Node):
     part: "Filter"
 
@@ -153,7 +162,7 @@ class Or(_Node):
 
 
 OnColumn = Compare | In | Between | Has | Contains | StartsWith | Matches | IsMissing
-Leaf = OnColumn | Everything | Selected | Tagged
+Leaf = OnColumn | Everything | Selected | Tagged | Similar
 Filter = Leaf | Not | And | Or
 
 
@@ -190,7 +199,7 @@ def leaves(tree: Filter) -> Iterator[Leaf]:
 
 
 def columns_of(tree: Filter) -> frozenset[str]:
-    """The names that the tree speaks of, as written; what speaks of none (selected, tagged) counts as ""."""
+    """The names that the tree speaks of, as written; what speaks of none (selected, tagged, similar) counts as ""."""
     return frozenset(leaf.name if isinstance(leaf, OnColumn) else "" for leaf in leaves(tree))
 
 

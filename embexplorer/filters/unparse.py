@@ -20,6 +20,7 @@ from embexplorer.filters.tree import (
     Not,
     Or,
     Selected,
+    Similar,
     StartsWith,
     Tagged,
     Value,
@@ -50,9 +51,11 @@ def value_text(value: Value) -> str:
         return quoted(value)
     if isinstance(value, date):
         return write_date(value)
+    if isinstance(value, int):
+        return str(value)
     if abs(value) == float("inf"):
         return "1e999" if value > 0 else "-1e999"
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value))
+    return str(int(value)) if abs(value) < 1e15 and value == int(value) else repr(float(value))
 
 
 def quoted(text: str) -> str:
@@ -84,6 +87,9 @@ def _leaf(leaf: Leaf) -> str:
         return "selected"
     if isinstance(leaf, Tagged):
         return f"tagged {quoted(leaf.tag)}"
+    if isinstance(leaf, Similar):
+        at_least = "" if leaf.at_least is None else f" at least {value_text(leaf.at_least)}"
+        return f"similar to {value_text(leaf.reference)}{at_least}"
     return f"{name_text(leaf.name)} {_condition(leaf)}"
 
 

@@ -19,6 +19,7 @@ from embexplorer.filters.tree import (
     OnColumn,
     Or,
     Selected,
+    Similar,
     Tagged,
     Value,
 )
@@ -47,7 +48,7 @@ def _bracketed(part: Filter, *kinds: type[Filter]) -> str:
 def _not(part: Filter) -> str:
     if isinstance(part, IsMissing):
         return f"{_name(part.name)} is not missing"
-    if isinstance(part, Selected | Tagged):
+    if isinstance(part, Selected | Tagged | Similar):
         return f"not {_leaf(part)}"
     if isinstance(part, Everything):
         return "nothing"
@@ -61,7 +62,14 @@ def _leaf(leaf: Leaf) -> str:
         return "selected"
     if isinstance(leaf, Tagged):
         return f"tagged {leaf.tag}"
+    if isinstance(leaf, Similar):
+        return _similar(leaf)
     return f"{_name(leaf.name)} {_condition(leaf)}"
+
+
+def _similar(leaf: Similar) -> str:
+    meant = f"“{leaf.reference}”" if isinstance(leaf.reference, str) else f"item {leaf.reference:,}"
+    return f"similar to {meant}{'' if leaf.at_least is None else f' (at least {value_text(leaf.at_least)})'}"
 
 
 def _condition(leaf: OnColumn) -> str:
