@@ -15,8 +15,9 @@ from embexplorer.data.columns import MapInfo
 from embexplorer.data.hits import Hits
 from embexplorer.data.items import Field, ImportChoices
 from embexplorer.data.picture import MapPicture
-from embexplorer.data.query import ImageTerm, ItemsTerm, Mode, Query, Term, TextTerm
+from embexplorer.data.query import Combine, Mode, Query
 from embexplorer.data.vectors import SpaceInfo
+from embexplorer.operations.asking import Image, Item, Parts, Text, terms_of
 from embexplorer.operations.creating import joined
 from embexplorer.operations.embedding import EmbedParams, embed_pending, forget_failures, pending_work
 from embexplorer.operations.exporting import ExportParams, export
@@ -127,31 +128,34 @@ class Project:
 
     def search(
         self,
-        text: str = "",
+        text: Text | Sequence[Text] = "",
         *,
-        image: str | Path = "",
-        like: Sequence[int] = (),
-        minus: str = "",
-        minus_like: Sequence[int] = (),
+        image: Image | Sequence[Image] = "",
+        like: Sequence[Item] = (),
+        minus: Text | Sequence[Text] = "",
+        minus_image: Image | Sequence[Image] = "",
+        minus_like: Sequence[Item] = (),
+        aside: Text | Sequence[Text] = "",
+        aside_like: Sequence[Item] = (),
+        combine: Combine = "blend",
+        but_not: bool = False,
         where: str = "",
         k: int = 10,
         space: str = "",
         exact: bool = False,
         mode: Mode = "vector",
     ) -> Hits:
-        """The k items nearest to what is asked, among those that pass the filter. See also ask()."""
-        terms: list[Term] = []
-        if text:
-            terms.append(TextTerm(text))
-        if image:
-            terms.append(ImageTerm(str(image)))
-        if like:
-            terms.append(ItemsTerm(tuple(like)))
-        if minus:
-            terms.append(TextTerm(minus, weight=-1.0))
-        if minus_like:
-            terms.append(ItemsTerm(tuple(minus_like), weight=-1.0))
-        return self.ask(Query(tuple(terms), where, k, mode, exact, space))
+        """The k items nearest to what is asked, among those that pass the filter. See also ask().
+
+        Texts, images and items (by id) to be like, less like, or to set aside: what an aside part says has no say.
+        Each may be given with a weight, as ("cheap", 2.0). combine: "blend" them, or ask for what is like "both" (all)
+        of them or like "either". but_not: leave out what is more like a minus part than like the rest.
+        """
+        apart = combine != "blend"
+        terms = terms_of(Parts(text, image, like), apart=apart)
+        terms += terms_of(Parts(minus, minus_image, minus_like), sign=-1.0, apart=apart or but_not)
+        terms += terms_of(Parts(aside, items=aside_like), aside=True, apart=True)
+        return self.ask(Query(tuple(terms), where, k, mode, exact, space, combine, but_not))
 
     def ask(self, query: Query) -> Hits:
         """Answer a query value. Raises EmbexError where it cannot be understood."""

@@ -4,105 +4,16 @@ import shutil
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 
 from embexplorer.base.progress import Outcome
-from embexplorer.base.wording import count, excerpt, size
-from embexplorer.cli.commands import json_option, opened, path_type, project_argument, space_option, split, where_option
+from embexplorer.base.wording import count, size
+from embexplorer.cli.commands import json_option, opened, path_type, project_argument, split, where_option
 from embexplorer.cli.output import print_json, print_outcome
 from embexplorer.cli.tables import lines_of
-from embexplorer.data.hits import Hits, Method
-from embexplorer.data.query import ImageTerm, ItemsTerm, Mode, Query, Term, TextTerm
 from embexplorer.operations import modelling
-from embexplorer.operations.describing import describe_hits
 from embexplorer.operations.selftest import run_selftest
-
-_HOW: dict[Method, str] = {
-    "empty": "",
-    "list": "",
-    "exact": "",
-    "graph": " (by the index)",
-    "lexical": " (by words)",
-    "hybrid": " (by meaning and words)",
-}
-_TEXT_WIDTH = 90
-
-
-class ItemId(click.ParamType[int]):
-    """The id of an item, as far as a project file can hold it."""
-
-    name = "id"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        number = int(click.INT.convert(value, param, ctx))
-        if not 0 < number < 2**63:
-            self.fail(f"{value} is not the id of an item.", param, ctx)
-        return number
-
-
-_ITEM = ItemId()
-
-
-@click.command()
-@project_argument
-@click.argument("text", default="")
-@click.option("--image", default="", metavar="FILE", help="Like this image.")
-@click.option("--like", multiple=True, type=_ITEM, metavar="ID", help="Like this item; may be given again.")
-@click.option("--minus", multiple=True, metavar="TEXT", help="Less like this text.")
-@click.option("--minus-like", multiple=True, type=_ITEM, metavar="ID", help="Less like this item.")
-@where_option
-@click.option("-k", default=10, show_default=True, type=int, help="How many results at most.")
-@space_option
-@click.option("--exact", is_flag=True, help="Miss nothing, even where that takes longer.")
-@click.option("--lexical", is_flag=True, help="Search for the words themselves.")
-@click.option("--hybrid", is_flag=True, help="Search by words and by meaning.")
-@json_option
-def search(
-    project: Path,
-    text: str,
-    image: str,
-    like: tuple[int, ...],
-    minus: tuple[str, ...],
-    minus_like: tuple[int, ...],
-    where: str,
-    k: int,
-    space: str,
-    exact: bool,
-    lexical: bool,
-    hybrid: bool,
-    as_json: bool,
-) -> None:
-    """Find the items that are most like a text, an image or other items."""
-    if lexical and hybrid:
-        raise click.UsageError("--lexical and --hybrid exclude each other.")
-    mode: Mode = "lexical" if lexical else "hybrid" if hybrid else "vector"
-    terms: list[Term] = [TextTerm(text)] if text else []
-    terms += [ImageTerm(image)] if image else []
-    terms += [ItemsTerm(like)] if like else []
-    terms += [TextTerm(words, -1.0) for words in minus]
-    terms += [ItemsTerm(minus_like, weight=-1.0)] if minus_like else []
-    with opened(project, read_only=True) as open_project:
-        hits = open_project.ask(Query(tuple(terms), where, k, mode, exact, space))
-        found = [asdict(hit) for hit in describe_hits(open_project.store, hits)]
-    if as_json:
-        head = {"method": hits.method, "exact": hits.exact, "took_ms": round(hits.took_ms, 3)}
-        print_json({**head, "matching": hits.matching, "notes": hits.notes, "hits": found})
-    else:
-        _print_hits(hits, found)
-
-
-def _print_hits(hits: Hits, found: list[dict[str, Any]]) -> None:
-    for note in hits.notes:
-        click.echo(note, err=True)
-    for hit in found:
-        click.echo(f"{hit['rank']:4}  {hit['score']:6.3f}  {hit['title']}  [{hit['id']}]")
-        if hit["text"] and hit["text"] != hit["title"]:
-            click.echo(f"              {excerpt(hit['text'], _TEXT_WIDTH)}")
-    how = "exact" if hits.exact else "approximate"
-    found_among = f"{count(len(hits), 'result')} of {count(hits.matching, 'matching item')}"
-    click.echo(f"{found_among}, {how}{_HOW[hits.method]}, {hits.took_ms:.1f} ms", err=True)
 
 
 @click.command()
@@ -239,4 +150,4 @@ def selftest(as_json: bool) -> int:
     return 0 if result.passed else 1
 
 
-ALL = (search, table, labels, info, models, doctor, selftest)
+ALL = (table, labels, info, models, doctor, selftest)
