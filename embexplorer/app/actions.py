@@ -146,6 +146,8 @@ _VIEW_ACTIONS = (
     Action("view.fit", "Fit the whole map", "Show all points.", "View", ("F",), "fit", _MAPPED),
     Action("view.fit_selection", "Fit the selection", "Show the selected points as large as possible.",
            "View", ("Shift+F",), "fit-selection", ("project", "map", "selection")),
+    Action("view.locate", "Show the item on the map", "Bring the current item into the middle of the map.",
+           "View", ("W",), "pin", ("project", "map", "item")),
     Action("view.zoom_in", "Zoom in", "Look closer.", "View", ("Ctrl+=", "Ctrl++"), "plus", _MAPPED),
     Action("view.zoom_out", "Zoom out", "See more of the map.", "View", ("Ctrl+-",), "minus", _MAPPED),
     Action("view.back", "Back", "Look at the part of the map that was seen before.",

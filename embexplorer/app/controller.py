@@ -101,6 +101,7 @@ class Controller:
             "tool.rectangle": lambda: self.set_tool("rectangle"),
             "view.fit": view.map.fit,
             "view.fit_selection": lambda: view.map.fit_rows(core.state.selection.rows()),
+            "view.locate": lambda: view.map.show_row(core.state.current),
             "view.zoom_in": lambda: view.map.zoom(_ZOOM),
             "view.zoom_out": lambda: view.map.zoom(1 / _ZOOM),
             "view.back": view.map.back,

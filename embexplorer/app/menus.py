@@ -88,6 +88,7 @@ _VIEW = Menu(
     (
         "view.fit",
         "view.fit_selection",
+        "view.locate",
         "view.zoom_in",
         "view.zoom_out",
         "view.back",

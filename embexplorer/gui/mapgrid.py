@@ -246,6 +246,9 @@ class MapGrid(QWidget):
     def fit_rows(self, rows: np.ndarray) -> None:
         self._each("fit_rows", rows)
 
+    def show_row(self, row: int) -> None:
+        self._each("show_row", row)
+
     def zoom(self, factor: float) -> None:
         self.current.zoom(factor)
 

@@ -227,6 +227,9 @@ class MapPanel(QWidget):
     def fit_rows(self, rows: np.ndarray) -> None:
         self.view.fit_rows(rows)
 
+    def show_row(self, row: int) -> None:
+        self.view.show_row(row)
+
     def zoom(self, factor: float) -> None:
         self.view.camera.zoom(factor)
 

@@ -15,7 +15,9 @@ from embexplorer.data.selection import Combine
 from embexplorer.gui.appview import AppView
 from embexplorer.gui.palette import Entry
 
-_ITEM_MENU = ("search.more_like", "search.less_like", "", "tag.add", "edit.trash", "", "item.open_original")
+_ITEM_MENU = (
+    "search.more_like", "search.less_like", "view.locate", "", "tag.add", "edit.trash", "", "item.open_original",
+)  # fmt: skip
 _CHECKED = {"view.hide_filtered": "hide_filtered", "view.only_selected": "only_selected"}
 _LOOK = {
     "view.labels": "labels",

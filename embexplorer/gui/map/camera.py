@@ -9,6 +9,7 @@ from embexplorer.raster.view import Bounds, View, fitted
 _SETTLE_MS, _GLIDE_MS = 120, 220
 _CLOSEST, _FURTHEST = 5_000.0, 1 / 20  # times the scale of the whole map
 _CLOSEST_FOR_FEW = 40.0  # a single point is not looked at through a microscope
+_CLOSE = 4.0  # a single item is looked for at no less
 _REMEMBERED = 100  # views to go back to
 
 
@@ -107,8 +108,10 @@ class Camera(QObject):
         self._glide_towards(View(target.cx, target.cy, scale))
 
     def glide_to(self, x: float, y: float) -> None:
-        """Bring a data point into the middle, at the scale of now."""
-        self._glide_towards(View(x, y, self.view.scale))
+        """Bring a data point into the middle of what is not covered, close enough to see what is around it."""
+        left, right = self._covered
+        scale = max(self.view.scale, self.fit_scale * _CLOSE)
+        self._glide_towards(View(x, y, scale).panned((left - right) / 2, 0))
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         """Zoom around a pixel, or the middle."""

@@ -133,6 +133,12 @@ class MapView(PointedMap):
     def _look_at(self, x: float, y: float) -> None:
         self.camera.look_at(View(x, y, self.view.scale))
 
+    def show_row(self, row: int) -> None:
+        """Glide to where this point is in the middle; does nothing where it has no place."""
+        if 0 <= row < len(self.xy) and np.isfinite(self.xy[row]).all():
+            x, y = self.xy[row].tolist()
+            self.camera.glide_to(x, y)
+
     # -- keys ---------------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent, /) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 from person import Person
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 
 
 def test_hovering_shows_the_card_and_the_true_neighbours(reader: Person) -> None:
@@ -49,3 +49,14 @@ def test_growing_the_selection_by_a_key(reader: Person) -> None:
     reader.wait(lambda: reader.selected() > 5, "the neighbours")
     assert reader.core.state.selection.mask[row]
     assert set(canvas.lines.rows.tolist()) <= set(np.flatnonzero(reader.core.state.selection.mask).tolist())
+
+
+def test_the_item_of_the_table_is_found_on_the_map(reader: Person) -> None:
+    canvas, row = reader.view.map.view, reader.alone()
+    reader.controller.selecting.show_item(row)
+    reader.wait(lambda: reader.window.commands.flags["item"], "the item")
+    canvas.setFocus()
+    reader.press(Qt.Key.Key_W)
+    middle = QPointF((canvas.covered()[0] + canvas.width() - canvas.covered()[1]) / 2, canvas.height() / 2)
+    reader.wait(lambda: (canvas.place_of(row) - middle).manhattanLength() < 2, "the item in the middle")
+    assert canvas.view.scale > 3 * canvas.camera.fit_scale
