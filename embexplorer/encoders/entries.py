@@ -74,6 +74,23 @@ class Entries:
     def table(self, name: str) -> "Entries":
         return Entries(self._file, self._get(name, dict, "a table", None), f"{self._inside}{name}.")
 
+    def table_if_any(self, name: str) -> "Entries":
+        """An empty one where there is none."""
+        return Entries(self._file, self._get(name, dict, "a table", {}), f"{self._inside}{name}.")
+
+    def tables(self, name: str) -> tuple["Entries", ...]:
+        """The tables in a list; () where there is none."""
+        values = self._get(name, list, "a list of tables", [])
+        if not all(isinstance(value, dict) for value in values):
+            raise self.wrong(f"needs a list of tables for {self._path(name)}")
+        return tuple(Entries(self._file, value, f"{self._inside}{name}.") for value in values)
+
+    def numbers(self, name: str) -> tuple[float, ...]:
+        values = self._get(name, list, "a list of numbers", None)
+        if not all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values):
+            raise self.wrong(f"needs a list of numbers for {self._path(name)}")
+        return tuple(map(float, values))
+
     def finish(self) -> None:
         """Refuse what nobody has asked for: a misspelt entry must not be passed over."""
         unknown = sorted(set(self._values) - self._read)
