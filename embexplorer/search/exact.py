@@ -53,6 +53,22 @@ def scan_rows(matrix: np.ndarray, query: np.ndarray, k: int, metric: Metric, row
     return _best(matrix, rows, scores, wanted, k, metric)
 
 
+def every_row(matrix: np.ndarray, query: np.ndarray, metric: Metric, rows: np.ndarray) -> Scored:
+    """All of these rows (int64 (m,), ascending), best first, equal ones ascending; those that hold NaN are left out.
+
+    One pass, in float32: where thousands are wanted, nobody sees which of two nearly equal ones comes first. Half a
+    second of one core at 1,000,000 x 384, most of it for the scores."""
+    scores = _first_scores(matrix, rows, _prepared(query, metric), metric)
+    order = np.argsort(-scores, kind="stable")
+    order = order[: len(order) - int(np.count_nonzero(np.isnan(scores)))]  # NaN is sorted last
+    return Scored(rows[order], scores[order], len(rows))
+
+
+def all_scores(matrix: np.ndarray, query: np.ndarray, metric: Metric) -> np.ndarray:
+    """float32 (n,): the score of every row, larger is nearer, right to about 1e-7 of the lengths."""
+    return _first_scores(matrix, np.arange(len(matrix)), _prepared(query, metric), metric)
+
+
 def _prepared(query: np.ndarray, metric: Metric) -> np.ndarray:
     """float32 (d,), of length 1 for "cosine" so that the dot product is the cosine."""
     wanted = np.asarray(query, np.float64).reshape(-1)
