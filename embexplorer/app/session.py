@@ -124,7 +124,8 @@ def query_json(query: Query) -> Json:
     names = {kind: name for name, kind in _TERMS.items()}
     terms = [{"kind": names[type(term)], **term.__dict__} for term in query.terms]
     kept = {"k": query.k, "mode": query.mode, "exact": query.exact, "space": query.space}
-    return {"terms": terms, **kept, "combine": query.combine, "but_not": query.but_not}
+    ways = {"combine": query.combine, "but_not": query.but_not, "lexical_weight": query.lexical_weight, "by": query.by}
+    return {"terms": terms, **kept, **ways}
 
 
 def query_from_json(kept: Json, results: int = 50) -> Query:
@@ -139,7 +140,7 @@ def query_from_json(kept: Json, results: int = 50) -> Query:
         if "ids" in values:
             values["ids"] = tuple(values["ids"])
         terms.append(kind(**values))
-    default = Query(k=results)
+    default = Query(k=results, by="auto")
     return Query(
         tuple(terms),
         k=int(kept.get("k", default.k)),
@@ -148,4 +149,6 @@ def query_from_json(kept: Json, results: int = 50) -> Query:
         space=kept.get("space", ""),
         combine=kept.get("combine", default.combine),
         but_not=bool(kept.get("but_not", False)),
+        lexical_weight=float(kept.get("lexical_weight", default.lexical_weight)),
+        by=kept.get("by", default.by),
     )

@@ -1,18 +1,38 @@
 """What a search answers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
+Scoring = Literal["nearness", "words", "ranks"]
 Method = Literal["empty", "list", "graph", "exact", "lexical", "hybrid"]
 
 
 @dataclass(frozen=True)
+class Ranks:
+    """Which place each hit had by meaning and by words: int64 (m,), from 1, 0 where it was not among the first."""
+
+    by_meaning: np.ndarray
+    by_words: np.ndarray
+
+
+@dataclass(frozen=True)
+class Documents:
+    """The hits are documents, each by its best passage. more: int64 (m,), how many further passages of each were among
+    the best. number: how many documents there are to choose from."""
+
+    more: np.ndarray
+    number: int
+
+
+@dataclass(frozen=True)
 class Hits:
-    """ids: int64 (m,), best first, m <= k. scores: float32 (m,), larger is nearer: the cosine, the inner product,
-    or minus the Euclidean distance. exact: no better item was missed. candidates: how many vectors were scored.
-    matching: how many items passed the filter. notes: sentences for the user, such as "the text was cut"."""
+    """ids: int64 (m,), best first, m <= k. scores: float32 (m,), larger is better. scoring says what they are:
+    "nearness" the cosine, the inner product or minus the Euclidean distance; "words" BM25; "ranks" the sum of both
+    rankings' weight / (60 + rank). exact: no better item was missed. candidates: how many vectors were scored.
+    matching: how many items passed the filter. notes: sentences for the user, such as "the text was cut". space: the
+    name of the space whose scores these are, "" where they are of another kind."""
 
     ids: np.ndarray
     scores: np.ndarray
@@ -22,6 +42,19 @@ class Hits:
     candidates: int
     matching: int
     notes: tuple[str, ...] = ()
+    space: str = ""
+    scoring: Scoring = "nearness"
+    ranks: Ranks | None = None
+    documents: Documents | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def at(self, places: np.ndarray) -> "Hits":
+        """The hits at these places (int64), in their order."""
+        ranks, documents = self.ranks, self.documents
+        if ranks is not None:
+            ranks = Ranks(ranks.by_meaning[places], ranks.by_words[places])
+        if documents is not None:
+            documents = replace(documents, more=documents.more[places])
+        return replace(self, ids=self.ids[places], scores=self.scores[places], ranks=ranks, documents=documents)

@@ -38,6 +38,7 @@ class ItemsTerm:
 Term = TextTerm | ImageTerm | ItemsTerm
 Mode = Literal["vector", "lexical", "hybrid"]
 Combine = Literal["blend", "both", "either"]
+AnswerBy = Literal["passage", "document", "auto"]
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,9 @@ class Query:
     combine: "blend" makes one vector of all terms; "both" ranks by what an item is like least of the pulling terms,
     "either" by what it is like most. but_not: items that are more like a pushing term than like the pulling ones are
     left out; under "both" and "either" pushing terms always mean that, under "blend" they only push where it is off.
+
+    lexical_weight: in the mode "hybrid", how much words count, 0 to 1; meaning counts for the rest. by: whether hits
+    are passages or documents with their best passage, k of them; "auto" is by document where documents were cut.
     """
 
     terms: tuple[Term, ...] = ()
@@ -58,6 +62,10 @@ class Query:
     space: str = ""
     combine: Combine = "blend"
     but_not: bool = False
+    diversity: float = 0.0
+    offset: int | None = None
+    lexical_weight: float = 0.5
+    by: AnswerBy = "passage"
 
     def active_terms(self) -> tuple[Term, ...]:
         return tuple(t for t in self.terms if not t.muted and t.weight != 0)

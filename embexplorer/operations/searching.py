@@ -4,28 +4,37 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import polars as pl
 
 from embexplorer.base.errors import EmbexError
+from embexplorer.base.progress import Operation
 from embexplorer.data.hits import Hits
+from embexplorer.data.ids import is_among
 from embexplorer.data.items import Kind
 from embexplorer.data.query import ImageTerm, ItemsTerm, Query, TextTerm
 from embexplorer.data.vectors import SpaceInfo
-from embexplorer.filters.mask import MaskContext, mask
+from embexplorer.filters.mask import Likeness, MaskContext, mask
+from embexplorer.filters.maskcache import MaskCache
 from embexplorer.filters.parse import parse
+from embexplorer.operations.calibrating import calibrate
 from embexplorer.operations.columns import project_frame, schema_of
+from embexplorer.operations.hybrid import hybrid
+from embexplorer.operations.lexical import LexicalSearch, word_terms
+from embexplorer.operations.likeness import Likenesses
+from embexplorer.operations.passages import DocumentSearch
 from embexplorer.operations.queryvectors import QueryVectors
 from embexplorer.operations.ranking import Ground, ranked
 from embexplorer.operations.searchspaces import LoadedSpaces, QueryEncoders
 from embexplorer.operations.spaces import chosen_space, filled_spaces
-from embexplorer.search.fusion import fuse
+from embexplorer.search.diversity import PLACES, POOL, diversified
+from embexplorer.search.exact import every_row
 from embexplorer.search.planner import Found, search
 from embexplorer.store.project import ProjectStore
 
-# Each ranking that is fused gives this many times k, so that what is third in both can come first.
-_FUSED_DEPTH = 5
+_EVERY = "Every item that passes the filter was compared."
 
 
 class Searcher:
@@ -37,24 +46,62 @@ class Searcher:
         self._spaces = LoadedSpaces(store)
         self._encoders = QueryEncoders(device, threads)
         self._vectors = QueryVectors(store, self._encoders)
+        self._likenesses = Likenesses(store, self._spaces, self._vectors, self._lock)
+        self._words = LexicalSearch(store)
+        self._documents = DocumentSearch(store)
         self._frame: tuple[int, pl.DataFrame] | None = None
+        self._masks = MaskCache()  # of the frame
 
     def close(self) -> None:
         with self._lock:
             self._encoders.close()
             self._spaces.forget()
 
-    def search(self, query: Query, selected: np.ndarray | None = None, frame: pl.DataFrame | None = None) -> Hits:
+    def search(
+        self,
+        query: Query,
+        selected: np.ndarray | None = None,
+        frame: pl.DataFrame | None = None,
+        masks: MaskCache | None = None,
+    ) -> Hits:
         """The best items for a query. selected: bool (n,) over the live items, for filters that say "selected".
-        frame: the project frame that the filter is about, where the caller has one; selected is of its rows.
+        frame: the project frame that the filter is about, where the caller has one; selected is of its rows, and
+        masks are what is known of it.
 
         Raises EmbexError where a term or the filter cannot be understood or there is nothing to search.
         """
         with self._lock:
             began = time.perf_counter()
-            _check_k(query.k)
-            hits = self._ranked(query, self._allowed(query.where, selected, frame))
+            _check_page(query)
+            hits = self._page(query, self._allowed(query.where, selected, frame, masks))
             return replace(hits, took_ms=(time.perf_counter() - began) * 1e3)
+
+    def everything(self, query: Query, selected: np.ndarray | None = None, frame: pl.DataFrame | None = None) -> Hits:
+        """As search, but all that pass the filter in their order, whatever k and offset say; of a search by words
+        all that hold them. Other searches go on meanwhile. Scores are right to float32 in vector mode."""
+        began = time.perf_counter()
+        with self._lock:
+            whole = replace(query, k=self._store.items.count(), exact=True, offset=None)
+            allowed = self._allowed(query.where, selected, frame)
+            if query.mode != "vector" or not query.pulling():
+                return self._ranked(whole, allowed)
+            by_words = self._by_words_at_least(whole, allowed, whole.k)
+            if by_words is not None:
+                return by_words
+            answer = self._prepared(whole, allowed, whole=True)
+        hits = self._varied(query, answer(whole.k), PLACES)
+        return replace(hits, took_ms=(time.perf_counter() - began) * 1e3)
+
+    def calibrate(self, space_name: str = "") -> Operation:
+        """See operations/calibrating; texts are read by the space's own model."""
+
+        def encode(texts: list[str]) -> np.ndarray:
+            with self._lock:
+                space = chosen_space(self._store, space_name)
+                vectors: np.ndarray = self._encoders.of(space, TextTerm("")).encode_queries(texts).vectors
+                return vectors
+
+        return calibrate(self._store, space_name, encode)
 
     def warm_up(self) -> None:
         """Load what the first query would wait for: vectors, index, encoder, kernels. Raises EmbexError where
@@ -75,41 +122,87 @@ class Searcher:
 
     def matching(self, where: str, selected: np.ndarray | None = None) -> np.ndarray:
         """int64: the ids of the live items that pass a filter, ascending."""
-        allowed = self._allowed(where, selected, None)
+        allowed = self._allowed(where, selected)
         return self._store.items.ids() if allowed is None else allowed
 
-    def _allowed(self, where: str, selected: np.ndarray | None, frame: pl.DataFrame | None) -> np.ndarray | None:
+    @property
+    def version(self) -> int:
+        """Of what likeness compares: another number, other vectors perhaps."""
+        return self._store.change_count
+
+    def likeness(self, reference: int | str, ids: np.ndarray) -> Likeness:
+        """How like an item (its number) or a text these items are, int64 (n,) ascending. Raises EmbexError."""
+        return self._likenesses.of(reference, ids)
+
+    def _allowed(
+        self,
+        where: str,
+        selected: np.ndarray | None,
+        frame: pl.DataFrame | None = None,
+        masks: MaskCache | None = None,
+    ) -> np.ndarray | None:
         """The ids that pass a filter, int64 ascending; None where there is no filter."""
         if not where.strip():
             return None
-        frame = self.frame() if frame is None else frame
-        tree = parse(where, schema_of(frame))
+        if frame is None:
+            frame, masks = self.frame(), self._masks
         ids: np.ndarray = frame["@id"].to_numpy()
-        passing: np.ndarray = ids[mask(tree, frame, MaskContext(selected))]
+        tree = parse(where, schema_of(frame), partial(is_among, ids))
+        likeness = partial(self.likeness, ids=ids)
+        context = MaskContext(selected, likeness, self.version, MaskCache() if masks is None else masks)
+        passing: np.ndarray = ids[mask(tree, frame, context)]
         return passing
 
+    def _page(self, query: Query, allowed: np.ndarray | None) -> Hits:
+        """The k hits from the offset on, of an order that is the same for every page."""
+        first = query.offset or 0
+        depth = first + query.k
+        if query.diversity and query.pulling():
+            hits = self._ranked(replace(query, k=max(depth, POOL)), allowed)
+            hits = self._varied(query, hits, min(depth, PLACES))
+        else:
+            hits = self._ranked(replace(query, k=depth), allowed)
+        return hits.at(np.arange(first, max(first, min(depth, len(hits)))))
+
+    def _varied(self, query: Query, hits: Hits, places: int) -> Hits:
+        """The hits in an order that keeps what is like each other apart; others stay as they are."""
+        if not query.diversity or not hits.space:
+            return hits
+        space = self._store.spaces.get(hits.space)
+        with self._lock:
+            vectors = self._spaces.of(space).vectors
+        best = slice(0, max(POOL, places))
+        matrix = vectors.matrix[vectors.rows_of(hits.ids[best])]
+        front = diversified(matrix, hits.scores[best], space.metric, query.diversity, places)
+        return hits.at(np.concatenate([front, np.arange(len(front), len(hits))]))
+
     def _ranked(self, query: Query, allowed: np.ndarray | None) -> Hits:
+        if self._documents.is_by_document(query):
+            return self._documents.hits(query, allowed, lambda depth: self._passages(query, allowed, depth))
+        return self._passages(query, allowed, query.k)
+
+    def _passages(self, query: Query, allowed: np.ndarray | None, k: int) -> Hits:
         if query.mode == "lexical":
-            return self._lexical(query, allowed, query.k)
+            return self._words.hits(query, allowed, k)
         if not query.pulling():
             return self._first(query, allowed)
+        by_words = self._by_words_at_least(query, allowed, k)
+        if by_words is not None:
+            return by_words
         if query.mode == "vector":
-            return self._by_words_at_least(query, allowed) or self._vector(query, allowed, query.k)
-        depth = query.k * _FUSED_DEPTH
-        near, words = self._vector(query, allowed, depth), self._lexical(query, allowed, depth)
-        ids, scores = fuse([near.ids, words.ids], query.k)
-        notes = near.notes + words.notes
-        candidates = near.candidates + words.candidates
-        return Hits(ids, scores, "hybrid", near.exact, 0.0, candidates, near.matching, notes)
+            return self._vector(query, allowed, k)
+        return hybrid(query, allowed, k, self._words, self._vector)
 
-    def _by_words_at_least(self, query: Query, allowed: np.ndarray | None) -> Hits | None:
+    def _by_words_at_least(self, query: Query, allowed: np.ndarray | None, k: int) -> Hits | None:
         """Where no space understands texts: what the words themselves find, and a note; None where they find nothing
         or are not all that is asked."""
         terms = query.active_terms()
         is_text = all(isinstance(term, TextTerm) for term in terms) and terms == query.pulling()
         if not is_text or query.space or any(s.kind == Kind.TEXT and s.count for s in self._store.spaces.all()):
             return None
-        hits = self._lexical(query, allowed, query.k)
+        if not word_terms(query).wanted:
+            return None
+        hits = self._words.hits(query, allowed, k)
         note = "There are no texts here that a model understands, so the words themselves were looked for."
         return replace(hits, notes=(*hits.notes, note)) if len(hits) else None
 
@@ -122,6 +215,10 @@ class Searcher:
         return Hits(top, np.zeros(len(top), np.float32), "list" if len(ids) else "empty", True, 0.0, 0, len(ids))
 
     def _vector(self, query: Query, allowed: np.ndarray | None, k: int) -> Hits:
+        return self._prepared(query, allowed)(k)
+
+    def _prepared(self, query: Query, allowed: np.ndarray | None, *, whole: bool = False) -> Callable[[int], Hits]:
+        """Reads the terms; what it gives finds the best k and needs no lock. whole: every row is scored."""
         space = self._space_for(query)
         loaded = self._spaces.of(space)
         vectors, terms = loaded.vectors, query.active_terms()
@@ -131,6 +228,9 @@ class Searcher:
         exclude = np.unique(np.concatenate([rows[rows >= 0] for rows in own])) if own else np.empty(0, np.int64)
 
         def nearest(goal: np.ndarray, depth: int) -> Found:
+            if whole:
+                all_scored = every_row(vectors.matrix, goal, space.metric, rows())
+                return Found(all_scored.rows, all_scored.scores, all_scored.candidates, "exact", True, _EVERY)
             return search(
                 vectors.matrix,
                 goal,
@@ -147,24 +247,19 @@ class Searcher:
             allowed_rows[exclude] = False
             return np.flatnonzero(allowed_rows)
 
-        ground = Ground(vectors.matrix, space.metric, nearest, rows, lambda: self._vectors.centre(space, loaded))
-        found, notes = ranked(query, read.vectors, ground, k)
-        matching = len(vectors) if passing is None else int(np.count_nonzero(passing))
-        ids = vectors.ids[found.rows]
-        return Hits(ids, found.scores, found.method, found.exact, 0.0, found.candidates, matching, read.notes + notes)
+        def centre() -> np.ndarray:
+            with self._lock:
+                return self._vectors.centre(space, loaded)
 
-    def _lexical(self, query: Query, allowed: np.ndarray | None, k: int) -> Hits:
-        texts = [term.text for term in query.pulling() if isinstance(term, TextTerm)]
-        if not texts:
-            raise EmbexError("A search by words needs a text.", "Type the words to look for.")
-        everything = self._store.items.count()
-        limit = min(k, everything) if allowed is None else everything
-        ids, scores = self._store.items.match_text(" ".join(texts), limit)
-        if allowed is not None:
-            keep = np.isin(ids, allowed)
-            ids, scores = ids[keep], scores[keep]
-        matching = everything if allowed is None else len(allowed)
-        return Hits(ids[:k], scores[:k].astype(np.float32), "lexical", True, 0.0, len(ids), matching)
+        ground = Ground(vectors.matrix, space.metric, nearest, rows, centre)
+        matching = len(vectors) if passing is None else int(np.count_nonzero(passing))
+
+        def answer(k: int) -> Hits:
+            found, notes = ranked(query, read.vectors, ground, k)
+            ids, said = vectors.ids[found.rows], read.notes + notes
+            return Hits(ids, found.scores, found.method, found.exact, 0.0, found.candidates, matching, said, space.name)
+
+        return answer
 
     def _space_for(self, query: Query) -> SpaceInfo:
         if query.space:
@@ -192,6 +287,10 @@ class Searcher:
             self._spaces.forget()
 
 
-def _check_k(k: int) -> None:
-    if k < 0:
-        raise EmbexError(f"The number of results cannot be {k}.", "Give 0 or more.")
+def _check_page(query: Query) -> None:
+    if query.k < 0:
+        raise EmbexError(f"The number of results cannot be {query.k}.", "Give 0 or more.")
+    if query.offset is not None and query.offset < 0:
+        raise EmbexError(f"A page cannot begin at place {query.offset}.", "Give 0 or more.")
+    if not 0 <= query.diversity <= 1:
+        raise EmbexError(f"The diversity cannot be {query.diversity:g}.", "Give a number from 0 to 1.")

@@ -30,3 +30,13 @@ def fuse(
     scores = np.bincount(places, weights=np.concatenate(gains), minlength=len(together))
     order = np.lexsort((together, -scores))[: max(k, 0)]
     return together[order], scores[order].astype(np.float32)
+
+
+def places_in(ranking: np.ndarray, ids: np.ndarray) -> np.ndarray:
+    """int64: the place of each id in a ranking without repetitions, from 1; 0 where it is not in it."""
+    if not len(ranking):
+        return np.zeros(len(ids), np.int64)
+    order = np.argsort(ranking)
+    at = np.minimum(np.searchsorted(ranking, ids, sorter=order), len(ranking) - 1)
+    found: np.ndarray = np.where(ranking[order[at]] == ids, order[at] + 1, 0)
+    return found

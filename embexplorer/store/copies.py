@@ -9,14 +9,13 @@ from pathlib import Path
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.progress import Outcome, Problem
 from embexplorer.base.wording import count
-from embexplorer.store import schema
+from embexplorer.store import schema, textsearch
 from embexplorer.store.database import Database, connect
 from embexplorer.store.failures import in_words
 from embexplorer.store.fields import quoted
 from embexplorer.store.migrations import run
 
 _MOST_REPORTED = 20
-_FTS_TABLE = "item_text"
 
 
 def save_copy(database: Database, target: Path) -> None:
@@ -63,7 +62,7 @@ def salvage(path: Path, copy_path: Path) -> Outcome:
             _prepare(copy)
             for table in schema.TABLES:
                 saved[table] = _save_table(damaged, copy, table, problems)
-            copy.execute(f"INSERT INTO {_FTS_TABLE} ({_FTS_TABLE}) VALUES ('rebuild')")
+            textsearch.index(copy)
             copy.execute("INSERT OR REPLACE INTO project VALUES ('id', ?)", (str(uuid.uuid4()),))
             copy.execute("COMMIT")
     except sqlite3.Error as error:

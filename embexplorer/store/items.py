@@ -1,5 +1,6 @@
 """The items: adding what is new, reading them in bulk, the trash."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,8 @@ import polars as pl
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.progress import Problem
 from embexplorer.data.items import Item, ItemBatch, Kind, field_type
-from embexplorer.store import textsearch
+from embexplorer.data.wordquery import Words
+from embexplorer.store import passages, textsearch
 from embexplorer.store.conversion import converted, from_sql, to_sql
 from embexplorer.store.fields import Fields
 from embexplorer.store.frame import Frames
@@ -54,9 +56,7 @@ class Items:
             self._ledger.write("next_item_id", str(first + len(rows)))
             self._insert(source_id, batch, rows, ids)
             problems = self._insert_fields(batch.fields, rows, ids)
-            self._database.execute(
-                "INSERT INTO item_text (rowid, title, text) SELECT id, title, text FROM item WHERE id >= ?", (first,)
-            )
+            textsearch.add(self._database, first)
             self._ledger.items_added_or_moved()
         return Added(ids, rows, len(batch) - len(rows), tuple(problems))
 
@@ -169,9 +169,23 @@ class Items:
         a column per field, in the types of POLARS_TYPES."""
         return self._frames.frame(text=text)
 
-    def match_text(self, query: str, limit: int) -> tuple[np.ndarray, np.ndarray]:
+    def match_words(
+        self, asked: textsearch.Asked, limit: int, allowed: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
         """See textsearch.match."""
-        return textsearch.match(self._database, query, limit)
+        return textsearch.match(self._database, asked, limit, allowed)
+
+    def with_words(self, asked: textsearch.Asked, allowed: np.ndarray | None = None) -> np.ndarray:
+        """See textsearch.matching_ids."""
+        return textsearch.matching_ids(self._database, asked, allowed)
+
+    def word_counts(self, words: Sequence[Words]) -> list[int]:
+        """See textsearch.frequencies."""
+        return textsearch.frequencies(self._database, words)
+
+    def passage_documents(self) -> tuple[np.ndarray, np.ndarray]:
+        """See passages.passage_documents."""
+        return passages.passage_documents(self._database)
 
     def trash(self, ids: np.ndarray) -> np.ndarray:
         """Move items to the trash; returns those that were live, int64 ascending."""
@@ -202,10 +216,7 @@ class Items:
         vectors stay in their blocks, unseen, until compact() writes the blocks anew."""
         with self._ledger.change():
             gone = self.trashed()
-            self._database.execute(
-                """INSERT INTO item_text (item_text, rowid, title, text)
-                SELECT 'delete', id, title, text FROM item WHERE trashed"""
-            )
+            textsearch.forget_trashed(self._database)
             for table in ("item_field", "item_tag", "note", "embedding_failure"):
                 self._database.execute(f"DELETE FROM {table} WHERE item_id IN (SELECT id FROM item WHERE trashed)")
             self._database.execute("DELETE FROM item WHERE trashed")

@@ -64,8 +64,8 @@ def test_any_number_of_results(kept: dict[str, Path], embexplorer, mode: list[st
 @pytest.mark.parametrize(
     ("project", "question", "words"),
     [
-        ("images", ["a red square"], ["holds images", "Search by words instead"]),
-        ("images", ["a red square", "--hybrid"], ["holds images"]),
+        ("images", ["a sunny place"], ["holds images", "Search by words instead"]),
+        ("images", ["a sunny place", "--hybrid"], ["holds images"]),
         ("texts", ["--image", "{red}"], ["holds texts", "Type a text"]),
         ("texts", ["--like", "999"], ["There is no item 999"]),
         ("texts", ["--like", "998", "--like", "999"], ["None of the chosen items"]),

@@ -13,8 +13,10 @@ import pytest
 import sample_project
 
 from embexplorer.base.errors import EmbexError
+from embexplorer.data.wordquery import Words
 from embexplorer.store.copies import salvage
 from embexplorer.store.project import ProjectStore
+from embexplorer.store.textsearch import Asked
 
 
 def _png() -> bytes:
@@ -125,7 +127,7 @@ def test_salvage_saves_what_can_be_read(path: Path, tmp_path: Path) -> None:
     assert [problem.where for problem in outcome.problems] == ["tag"]
     with ProjectStore.open(tmp_path / "saved.embx") as store:
         assert store.items.count() == 4
-        assert store.items.match_text("weeks", 5)[0].tolist() == [1]
+        assert store.items.match_words(Asked(((Words("weeks"),),)), 5)[0].tolist() == [1]
         assert len(store.spaces.vectors(1)) == 3
         assert store.check() == ()
 
@@ -150,6 +152,7 @@ def test_the_file_alone_is_the_project(path: Path) -> None:
 
 OTHER_USER = """
 import os, sys
+from embexplorer.data.wordquery import Words
 from embexplorer.store.project import ProjectStore
 os.setgid(65534); os.setuid(65534)
 with ProjectStore.open(sys.argv[1]) as store:
@@ -197,6 +200,7 @@ def test_too_little_room_is_said_before_a_job(store: ProjectStore) -> None:
 
 WRITER = """
 import os, sys, numpy as np
+from embexplorer.data.wordquery import Words
 from embexplorer.store.project import ProjectStore
 with ProjectStore.open(sys.argv[1]) as store:
     assert not store.read_only, store.read_only_reason

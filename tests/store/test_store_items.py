@@ -9,16 +9,23 @@ from sample_project import ImportChoices, batch, typed_fields
 
 from embexplorer.base.errors import EmbexError
 from embexplorer.data.items import POLARS_TYPES, FieldType, Kind, field_type
+from embexplorer.data.wordquery import Words, read_words
 from embexplorer.store import fields as fields_module
 from embexplorer.store.blocks import pack_ids, unpack_ids
 from embexplorer.store.conversion import converted, from_sql, to_sql
 from embexplorer.store.project import ProjectStore
 from embexplorer.store.sources import choices_from_json, choices_to_json
-from embexplorer.store.textsearch import fts_query
+from embexplorer.store.textsearch import Asked, expression
 
 
 def source(store: ProjectStore, path: str = "/data/a.csv") -> int:
     return store.sources.add(path, "CSV table", ImportChoices(), "")
+
+
+def found_words(store: ProjectStore, text: str) -> list[int]:
+    words = read_words(text)
+    ids: list[int] = store.items.match_words(Asked((words.wanted,), (words.unwanted,)), 10)[0].tolist()
+    return ids
 
 
 def test_only_what_is_new_is_added_again(store: ProjectStore) -> None:
@@ -36,7 +43,7 @@ def test_ids_are_never_given_twice(store: ProjectStore) -> None:
     store.items.trash(store.items.add(source(store), batch(0, 5)).ids)
     assert store.items.empty_trash() == 5
     assert store.items.add(source(store), batch(0, 2)).ids.tolist() == [6, 7]
-    assert store.items.match_text("weeks", 9)[0].tolist() == [6]
+    assert found_words(store, "weeks") == [6]
 
 
 def test_names_of_any_characters_and_case_become_fields(store: ProjectStore) -> None:
@@ -128,7 +135,8 @@ def test_no_text_is_a_syntax_error_of_the_word_search(text: str) -> None:
 
     connection = sqlite3.connect(":memory:")
     connection.execute("CREATE VIRTUAL TABLE t USING fts5(x)")
-    query = fts_query(text)
+    words = read_words(text)
+    query = expression(Asked((words.wanted,), (words.unwanted,)))
     if query:
         connection.execute("SELECT * FROM t WHERE t MATCH ?", (query,)).fetchall()
     connection.close()
@@ -138,8 +146,7 @@ def test_words_phrases_and_beginnings_are_found(store: ProjectStore) -> None:
     store.items.add(source(store), batch(0, 5))
 
     def found(text: str) -> list[int]:
-        ids: list[int] = store.items.match_text(text, 10)[0].tolist()
-        return ids
+        return found_words(store, text)
 
     assert found("GRUSSE") == []
     assert found("grüße") == found("GRÜßE") == [2]
@@ -148,7 +155,7 @@ def test_words_phrases_and_beginnings_are_found(store: ProjectStore) -> None:
     assert found("cand*") == [3]
     assert found("the") == [5]
     assert found("  ") == found("-") == []
-    assert store.items.match_text("a", 0)[0].tolist() == []
+    assert store.items.match_words(Asked(((Words("candle"),),)), 0)[0].tolist() == []
 
 
 @given(st.lists(st.integers(-(2**62), 2**62)))
