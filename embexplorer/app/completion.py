@@ -17,6 +17,11 @@ _OPERATORS: dict[FieldType, tuple[str, ...]] = {
     FieldType.TAGS: ("has", "has any", "has all", "is missing"),
     FieldType.BOOLEAN: ("= true", "= false", "is missing"),
 }
+_SIMILAR = re.compile(r"(?:^|[\s(;])similar\s+$", re.IGNORECASE)
+_REFERENCE = re.compile(
+    r"""(?:^|[\s(;])similar\s+to\s+(?:\d+|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s+(?:at\s+)?[a-z]*$""", re.IGNORECASE
+)
+_KEYWORDS = ("selected", "similar to", "and", "or", "not")
 _MOST = 12
 
 
@@ -26,6 +31,11 @@ def complete(text: str, at: int, query: QueryView) -> tuple[str, ...]:
     if _is_quoting(before):
         return ()
     types = dict(query.names)
+    if _SIMILAR.search(before) and "similar" not in types:
+        return ("to",)
+    if _REFERENCE.search(before):
+        begun = before[word_start(before, at) :].casefold()
+        return tuple(word for word in ("at least", "and", "or") if word.startswith(begun) and word != begun)
     match = _LAST_NAME.search(before)
     if match:
         name = match.group(1).replace("``", "`") if match.group(1) else match.group(2)
@@ -36,7 +46,7 @@ def complete(text: str, at: int, query: QueryView) -> tuple[str, ...]:
         return ()
     names = [name.removeprefix("@") for name in types]
     words = [(name, name_text(name)) for name in dict.fromkeys(names)]
-    words += [(word, word) for word in ("selected", "and", "or", "not")]
+    words += [(word, word) for word in _KEYWORDS]
     words += [(tag, f"tagged {quoted(tag)}") for tag in query.tags]
     fitting = [w for name, w in words if name.casefold().startswith(wanted) and w.casefold() != wanted]
     fitting += [w for name, w in words if w.startswith("tagged ") and w.startswith(wanted) and w not in fitting]

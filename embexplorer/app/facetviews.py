@@ -9,7 +9,6 @@ from embexplorer.app.state import Facts
 from embexplorer.app.values import FacetBar, FacetView
 from embexplorer.data.items import FieldType
 from embexplorer.filters.facets import Facet, facets_following
-from embexplorer.filters.mask import MaskContext
 from embexplorer.filters.tree import Filter, split_conditions
 
 _OFFERED: Final = frozenset(FieldType) - {FieldType.TEXT}
@@ -35,7 +34,7 @@ def facet_views(facts: Facts, tree: Filter, selected: np.ndarray) -> tuple[Facet
     typed = {typed_name(name, facts.schema): name for name in columns}
     split, rest = split_conditions(as_typed(tree, facts.schema), typed)
     conditions = {typed[name]: condition for name, condition in split.items()}
-    found = facets_following(facts.frame, columns, conditions, rest, MaskContext(selected), facts.facet_cache)
+    found = facets_following(facts.frame, columns, conditions, rest, facts.filtering(selected), facts.facet_cache)
     return tuple(
         _view(shown, found[name], conditions.get(name), name in facts.whole)
         for shown, name in typed.items()

@@ -1,5 +1,7 @@
 """Read a snapshot of the project, in the background."""
 
+from collections.abc import Callable
+
 import numpy as np
 import polars as pl
 
@@ -9,6 +11,8 @@ from embexplorer.data.columns import MapInfo
 from embexplorer.data.items import Kind
 from embexplorer.data.vectors import SpaceInfo
 from embexplorer.filters.facets import FacetCache
+from embexplorer.filters.mask import Likeness
+from embexplorer.filters.maskcache import MaskCache
 from embexplorer.operations.columns import project_frame, schema_of, text_names
 from embexplorer.operations.mapping import coordinates
 from embexplorer.store.project import ProjectStore
@@ -16,12 +20,19 @@ from embexplorer.store.project import ProjectStore
 MOST_MAPS = 4  # side by side
 
 
-def load_facts(store: ProjectStore, wanted: tuple[str, ...] = (), old: Facts | None = None) -> Operation:
+def load_facts(
+    store: ProjectStore,
+    wanted: tuple[str, ...] = (),
+    old: Facts | None = None,
+    likeness: Callable[[int | str, np.ndarray], Likeness] | None = None,
+) -> Operation:
     """Outcome.value is Facts. wanted: names of the maps to be shown; what is not among the project's is left out.
+    likeness: how like an item or a text some items are, for filters.
 
     What is as it was in the old facts is taken over from them as the same object, so that views of it stay.
     """
     yield Step(0, 1, "Reading the project")
+    version = store.change_count  # of before: what changes while it is read is read again
     frame = _same_frame(project_frame(store), old)
     kept = old if old is not None and frame is old.frame else None
     ids = kept.ids if kept is not None else frame["@id"].to_numpy()
@@ -47,6 +58,9 @@ def load_facts(store: ProjectStore, wanted: tuple[str, ...] = (), old: Facts | N
         failures=sum(len(store.spaces.failures(space.id)) for space in spaces),
         writable=not store.read_only,
         facet_cache=kept.facet_cache if kept is not None else FacetCache(),
+        masks=kept.masks if kept is not None else MaskCache(),
+        likeness=None if likeness is None else lambda reference: likeness(reference, ids),
+        version=version,
     )
     return Outcome(value=facts)
 

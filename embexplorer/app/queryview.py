@@ -2,22 +2,20 @@
 
 from embexplorer.app.state import Facts, State
 from embexplorer.app.values import Chip, QueryView
-from embexplorer.base.errors import EmbexError
 from embexplorer.data.query import ImageTerm, ItemsTerm, Term, TextTerm
 from embexplorer.filters.parse import parse
 from embexplorer.filters.tree import Everything, Filter, FilterError
 from embexplorer.filters.words import sentence
 
 
-def query_view(state: State, facts: Facts) -> QueryView:
-    """The chips, the filter as text and as words, and what can be completed."""
-    error, error_at = "", -1
+def query_view(state: State, facts: Facts, problem: str = "") -> QueryView:
+    """The chips, the filter as text and as words, and what can be completed. problem: why the filter cannot be used
+    though it can be read."""
+    error, error_at = problem, -1
     try:
         read_filter(state.filter_text, facts)
-    except FilterError as problem:
-        error, error_at = str(problem), -1 if problem.position is None else problem.position
-    except EmbexError as problem:
-        error = str(problem)
+    except FilterError as unread:
+        error, error_at = str(unread), -1 if unread.position is None else unread.position
     query = state.query
     return QueryView(
         chips=tuple(chip(term) for term in query.terms),
@@ -37,7 +35,7 @@ def query_view(state: State, facts: Facts) -> QueryView:
 
 def read_filter(text: str, facts: Facts) -> Filter:
     """The filter of a text, checked against the project's columns. Raises FilterError."""
-    return parse(text, facts.schema)
+    return parse(text, facts.schema, facts.has_item)
 
 
 def chip(term: Term) -> Chip:

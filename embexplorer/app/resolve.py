@@ -4,7 +4,6 @@ Parts whose inputs did not change are taken over from the previous result, so th
 has to be drawn anew.
 """
 
-import logging
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
@@ -33,11 +32,9 @@ from embexplorer.base.errors import EmbexError
 from embexplorer.base.wording import count
 from embexplorer.data.columns import MapInfo
 from embexplorer.data.selection import Selection
-from embexplorer.filters.mask import MaskContext, mask
-from embexplorer.filters.tree import Everything, Filter, Selected, leaves
+from embexplorer.filters.mask import mask
+from embexplorer.filters.tree import Everything, Filter, Selected, Similar, leaves
 from embexplorer.operations.estimating import model_name
-
-_log = logging.getLogger(__name__)
 
 
 class Aspect(Enum):
@@ -63,12 +60,14 @@ class Aspect(Enum):
 @dataclass(frozen=True, eq=False)
 class Resolved:
     """maps: what is shown, side by side; one without a name where there is no map yet. mask: bool (n,), what passes
-    the filter. point_state: uint8 (n,) of NORMAL, DIMMED, SELECTED, HIDDEN. counts: of legend.tally()."""
+    the filter; filter_problem: why that is everything, "" where the filter can be used. point_state: uint8 (n,) of
+    NORMAL, DIMMED, SELECTED, HIDDEN. counts: of legend.tally()."""
 
     state: State
     facts: Facts
     maps: tuple[MapPlaces, ...]
     mask: np.ndarray
+    filter_problem: str
     point_state: np.ndarray
     colours: Colouring
     sizes: Sizing
@@ -125,7 +124,7 @@ def resolve(state: State, facts: Facts, old: Resolved | None = None) -> Resolved
     old_parts = old if old is not None and len(old.facts) == len(facts) else None
     selected = unless_equal(state.selection.mask, old_parts.selected if old_parts is not None else None)
     state = replace(state, selection=Selection(selected))
-    allowed = _allowed(state, facts, old_parts)
+    allowed, problem = _allowed(state, facts, old_parts)
     colours = colouring(state, facts, old_parts.colours if old_parts is not None else None)
     sizes = sizing(state, facts, old_parts.sizes if old_parts is not None else None)
     points = point_state(state, allowed, selected, switched_off(state, colours))
@@ -136,6 +135,7 @@ def resolve(state: State, facts: Facts, old: Resolved | None = None) -> Resolved
         facts=facts,
         maps=_maps(facts, old),
         mask=allowed,
+        filter_problem=problem,
         point_state=unless_equal(points, old_parts.point_state if old_parts is not None else None),
         colours=colours,
         sizes=sizes,
@@ -143,8 +143,8 @@ def resolve(state: State, facts: Facts, old: Resolved | None = None) -> Resolved
         legend=legend_view(state, facts, colours, counts, sizes),
         selected=selected,
         table=table,
-        facets=_facets(state, facts, selected, old_parts),
-        query=query_view(state, facts),
+        facets=_facets(state, facts, problem, old_parts),
+        query=query_view(state, facts, problem),
         tags=_tags(facts, selected),
         look=state.look,
         choice=_choice(facts, state.look, colours.column, sizes.column, old_parts),
@@ -168,21 +168,29 @@ def about_selection(tree: Filter) -> bool:
     return any(isinstance(leaf, Selected) for leaf in leaves(tree))
 
 
+def _about_vectors(tree: Filter) -> bool:
+    return any(isinstance(leaf, Similar) for leaf in leaves(tree))
+
+
 def _same_filter(state: State, facts: Facts, old: Resolved) -> bool:
-    same = old.facts.frame is facts.frame and old.state.filter == state.filter
-    return same and (not about_selection(state.filter) or old.selected is state.selection.mask)
+    if old.facts.frame is not facts.frame or old.state.filter != state.filter:
+        return False
+    if about_selection(state.filter) and old.selected is not state.selection.mask:
+        return False
+    return old.facts.version == facts.version or not _about_vectors(state.filter)
 
 
-def _allowed(state: State, facts: Facts, old: Resolved | None) -> np.ndarray:
+def _allowed(state: State, facts: Facts, old: Resolved | None) -> tuple[np.ndarray, str]:
+    """bool (n,), and why the filter lets everything through where it cannot be used, "" where it can."""
     if old is not None and _same_filter(state, facts, old):
-        return old.mask
-    allowed = np.ones(len(facts), np.bool_)
+        return old.mask, old.filter_problem
+    allowed, problem = np.ones(len(facts), np.bool_), ""
     if not isinstance(state.filter, Everything):
         try:
-            allowed = mask(state.filter, facts.frame, MaskContext(state.selection.mask))
-        except EmbexError:  # a column of the filter is gone: the query bar says so, and everything is shown
-            _log.info("the filter does not fit the project any more", exc_info=True)
-    return unless_equal(allowed, old.mask if old is not None else None)
+            allowed = mask(state.filter, facts.frame, facts.filtering(state.selection.mask))
+        except EmbexError as error:  # its column is gone, say: the query bar says so, and everything is shown
+            problem = str(error)
+    return unless_equal(allowed, old.mask if old is not None else None), problem
 
 
 def _table(state: State, facts: Facts, allowed: np.ndarray, old: Resolved | None) -> TableView:
@@ -208,13 +216,10 @@ def _table(state: State, facts: Facts, allowed: np.ndarray, old: Resolved | None
     )
 
 
-def _facets(state: State, facts: Facts, selected: np.ndarray, old: Resolved | None) -> tuple[FacetView, ...]:
+def _facets(state: State, facts: Facts, problem: str, old: Resolved | None) -> tuple[FacetView, ...]:
     if old is not None and _same_filter(state, facts, old):
         return old.facets
-    try:
-        return facet_views(facts, state.filter, selected)
-    except EmbexError:  # as in _allowed
-        return facet_views(facts, Everything(), selected)
+    return facet_views(facts, Everything() if problem else state.filter, state.selection.mask)
 
 
 def _tags(facts: Facts, selected: np.ndarray) -> tuple[TagView, ...]:

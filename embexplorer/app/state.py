@@ -1,6 +1,6 @@
 """What the user wants to see (State) and what is there to be seen (Facts)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -8,12 +8,14 @@ import numpy as np
 import polars as pl
 
 from embexplorer.data.columns import MapInfo
-from embexplorer.data.ids import rows_of
+from embexplorer.data.ids import is_among, rows_of
 from embexplorer.data.items import FieldType
 from embexplorer.data.query import Query
 from embexplorer.data.selection import Selection
 from embexplorer.data.vectors import SpaceInfo
 from embexplorer.filters.facets import FacetCache
+from embexplorer.filters.mask import Likeness, MaskContext
+from embexplorer.filters.maskcache import MaskCache
 from embexplorer.filters.tree import Everything, Filter
 
 REGIONS = "@regions"  # as MapLook.label_by: names found for the parts of the map
@@ -73,7 +75,8 @@ class MapPlaces:
 @dataclass(frozen=True, eq=False)
 class Facts:
     """A snapshot of the project. frame: one row per live item; ids: int64 (n,), ascending, its "@id".
-    map, xy: the first map that is shown, "" and NaN where there is none; beside: the maps that are shown beside it."""
+    map, xy: the first map that is shown, "" and NaN where there is none; beside: the maps that are shown beside it.
+    likeness: how like an item or a text the rows are, as filters ask; version: of the project that was read."""
 
     frame: pl.DataFrame
     ids: np.ndarray
@@ -93,6 +96,16 @@ class Facts:
     writable: bool = True
     facet_cache: FacetCache = field(default_factory=FacetCache)
     beside: tuple[MapPlaces, ...] = ()
+    masks: MaskCache = field(default_factory=MaskCache)
+    likeness: Callable[[int | str], Likeness] | None = None
+    version: int = 0
+
+    def filtering(self, selected: np.ndarray | None = None) -> MaskContext:
+        """What a filter over the frame may speak of. selected: bool (n,)."""
+        return MaskContext(selected, self.likeness, self.version, self.masks)
+
+    def has_item(self, number: int) -> bool:
+        return is_among(self.ids, number)
 
     @property
     def shown_maps(self) -> tuple[str, ...]:

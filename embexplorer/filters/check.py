@@ -11,6 +11,7 @@ from typing import ClassVar
 
 import polars as pl
 
+from embexplorer.base.wording import excerpt
 from embexplorer.data.items import FieldType
 from embexplorer.filters.dates import read_date, write_date
 from embexplorer.filters.tree import (
@@ -54,6 +55,7 @@ _ORDERED = (FieldType.NUMBER, FieldType.DATE)
 _WORDED = (FieldType.CATEGORY, FieldType.TEXT)
 _CARET = re.compile(r"\n    (?P<pattern>[^\n]*)\n    (?P<space> *)\^+\nerror: (?P<reason>[^\n]*)")
 _SHOWN_NAMES = 8
+_SHOWN_DIGITS = 20
 # A text may be nested 60 brackets deep, each of which may hold an or of ands of nots.
 _DEEPEST = 200
 
@@ -213,7 +215,7 @@ def _fits(value: Value, kind: FieldType) -> bool:
     if kind is FieldType.BOOLEAN or isinstance(value, bool):
         return kind is FieldType.BOOLEAN and isinstance(value, bool)
     if kind is FieldType.NUMBER:
-        return isinstance(value, int | float) and not math.isnan(value)
+        return isinstance(value, int) or (isinstance(value, float) and not math.isnan(value))
     if kind is FieldType.DATE:
         return isinstance(value, date) or (isinstance(value, str) and read_date(value) is not None)
     return isinstance(value, str)
@@ -226,4 +228,6 @@ def _in_words(value: Value) -> str:
         return f'the text "{value}"'
     if isinstance(value, date):
         return f"the date {write_date(value)}"
-    return "what is not a number" if math.isnan(value) else f"the number {value:g}"
+    if isinstance(value, float) and math.isnan(value):
+        return "what is not a number"
+    return f"the number {excerpt(f'{value:g}' if isinstance(value, float) else str(value), _SHOWN_DIGITS)}"

@@ -37,7 +37,7 @@ _ORDER: Mapping[str, Callable[[np.ndarray, float], np.ndarray]] = {
 }
 # So many rows are matched with a regular expression before the clock is looked at, at first, and as many more as fit
 # into a step.
-_FIRST_ROWS = 64
+_FIRST_ROWS = 8
 _STEP_S = 0.1
 _PATIENCE_S = 8.0
 

@@ -39,10 +39,11 @@ _Schema = Mapping[str, FieldType]
 @dataclass(frozen=True, eq=False)
 class Likeness:
     """How like something the rows of a frame are. scores: float32 (n,), larger is nearer, NaN for a row that cannot be
-    compared. likely: the score from which on a row is likely related."""
+    compared. likely: tells the score from which on a row is likely related; asked only where the filter names none, and
+    may raise EmbexError."""
 
     scores: np.ndarray
-    likely: float
+    likely: Callable[[], float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +146,7 @@ class _Evaluation:
         if self._context.likeness is None:
             raise FilterError("There is nothing here to compare items by.", "Embed the items first.")
         likeness = self._context.likeness(leaf.reference)
-        least = likeness.likely if leaf.at_least is None else leaf.at_least
+        least = likeness.likely() if leaf.at_least is None else leaf.at_least
         reached: np.ndarray = likeness.scores >= least - _ROUNDING * max(1.0, abs(least))
         return reached
 

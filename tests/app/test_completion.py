@@ -39,13 +39,22 @@ QUERY = QueryView(
         ("text ", "contains"),
         ("checked ", "= true"),
         ("(senses ", "="),
+        ("sim", "similar to"),
+        ("senses > 2 and sim", "similar to"),
+        ("similar ", "to"),
+        ("not similar to 17 ", "at least"),
+        ('similar to "slow delivery" ', "at least"),
+        ("similar to 17 a", "at least"),
+        ("similar to 17 an", "and"),
     ],
 )
 def test_the_likeliest_word_comes_first(text: str, first: str) -> None:
     assert complete(text, len(text), QUERY)[0] == first
 
 
-@pytest.mark.parametrize("text", ["", "   ", '`part of speech` = "sen', "text contains 'se", "unknown ", "senses > 2 "])
+@pytest.mark.parametrize(
+    "text", ["", "   ", '`part of speech` = "sen', "text contains 'se", "unknown ", "senses > 2 ", "similar to "]
+)
 def test_nothing_is_offered_where_the_user_writes_a_value(text: str) -> None:
     assert complete(text, len(text), QUERY) == ()
 

@@ -16,7 +16,8 @@ from embexplorer.data.items import POLARS_TYPES, FieldType, field_type
 from embexplorer.filters import tree as t
 from embexplorer.filters.check import check
 from embexplorer.filters.dates import read_date, span_ms
-from embexplorer.filters.mask import MaskContext, mask
+from embexplorer.filters.mask import Likeness, MaskContext, mask
+from embexplorer.filters.maskcache import MaskCache
 from embexplorer.filters.parse import parse
 from embexplorer.filters.tree import FilterError
 from embexplorer.filters.unparse import to_text
@@ -78,13 +79,24 @@ def schema_of(frame: pl.DataFrame) -> dict[str, FieldType]:
     return {name: field_type(dtype) for name, dtype in frame.schema.items() if not name.startswith("@")}
 
 
+# A row of its own for each item; the last item has no vector.
+VECTORS = np.array([[1, 0], [0.8, 0.6], [0, 1], [-1, 0], [0.6, 0.8], [np.nan, np.nan]], np.float32)
+TEXTS = {"up": np.array([0, 1], np.float32), "": np.array([0, 0], np.float32)}
+
+
+def likeness(reference: int | str) -> Likeness:
+    goal = TEXTS.get(reference, TEXTS[""]) if isinstance(reference, str) else VECTORS[(reference - 1) % len(VECTORS)]
+    return Likeness(VECTORS @ goal, lambda: 0.7)
+
+
 FRAME = frame_of(ROWS)
-CONTEXT = MaskContext(SELECTED)
+CONTEXT = MaskContext(SELECTED, likeness)
 ALL = [1, 2, 3, 4, 5, 6]
 
 
 def ids(text: str) -> list[int]:
-    return [int(row) + 1 for row in np.flatnonzero(mask(parse(text, schema_of(FRAME)), FRAME, CONTEXT))]
+    tree = parse(text, schema_of(FRAME), lambda item: item in ALL)
+    return [int(row) + 1 for row in np.flatnonzero(mask(tree, FRAME, CONTEXT))]
 
 
 @pytest.mark.parametrize(
@@ -161,6 +173,15 @@ def ids(text: str) -> list[int]:
         ('title = "Item 3"', [4]),
         ("@title is missing", [1]),
         ('source = "file0.csv"', [1, 3, 5]),
+        # similarity; what has no vector is like nothing, itself included
+        ("similar to 1", [1, 2]),
+        ("similar to 1 at least 0.6", [1, 2, 5]),
+        ("SIMILAR TO 1 AT LEAST 1", [1]),
+        ("similar to 4 at least -0.9", [3, 4, 5, 2]),
+        ('similar to "up" at least 0.6', [2, 3, 5]),
+        ("not similar to 1", [3, 4, 5, 6]),
+        ("similar to 6 at least -1e999", []),
+        ("similar to 1 and stars = 2 or selected", [2, 4]),
         # joining
         ("stars = 1 or stars = 2 and good = true", [1]),
         ("(stars = 1 or stars = 2) and good = false", [2]),
@@ -171,7 +192,7 @@ def ids(text: str) -> list[int]:
     ],
 )
 def test_the_language(text: str, expected: list[int]) -> None:
-    assert ids(text) == expected
+    assert ids(text) == sorted(expected)
 
 
 @pytest.mark.parametrize(
@@ -200,6 +221,17 @@ def test_the_language(text: str, expected: list[int]) -> None:
         ("stars = 12abc", 9, "cannot be read"),
         ("(" * 10_000, 61, "nested too deeply"),
         ("not " * 10_000, 241, "nested too deeply"),
+        ("similar to", 11, "Expected the number of an item or a text in quotes"),
+        ("similar to slow", 12, 'Put text in quotes: "slow"'),
+        ("similar to 1.5", 12, "the number of an item"),
+        ("similar to -1", 12, "the number of an item"),
+        ("similar to '  '", 12, "some words"),
+        ("similar to 3 at 0.5", 17, "Expected least"),
+        ("similar to 3 at least much", 23, "a score such as 0.6"),
+        ("stars = 1 and not similar to 7", 30, "There is no item 7"),
+        ("similar to " + "9" * 5_000, 12, "There is no item 999"),
+        ("stars in ()", 11, "Expected a number"),
+        ("topics has any ()", 17, "a value in quotes"),
         # what the columns cannot answer
         ("good = true and stas <= 2", 17, "Did you mean “stars”?"),
         ("Section = 'a'", 1, "Did you mean “section”?"),
@@ -221,7 +253,7 @@ def test_the_language(text: str, expected: list[int]) -> None:
 )
 def test_errors_point_at_the_character(text: str, character: int, words: str) -> None:
     with pytest.raises(FilterError) as caught:
-        parse(text, schema_of(FRAME))
+        parse(text, schema_of(FRAME), lambda item: item in ALL)
     assert words in str(caught.value)
     assert caught.value.position == character - 1
 
@@ -271,6 +303,8 @@ def test_no_rows_and_long_filters() -> None:
         ("stars in (1, 2, 3, 4, 5, 6)", "stars is 1, 2, 3, 4 or 2 others"),
         ("published >= 2024-01-01T10:00", "published from 2024-01-01 10:00:00"),
         ('@title starts with "re"', "title starts with “re”"),
+        ("similar to 12345 at least 0.60", "similar to item 12,345 (at least 0.6)"),
+        ('not similar to "slow delivery" or selected', "not similar to “slow delivery” or selected"),
     ],
 )
 def test_sentences(text: str, words: str) -> None:
@@ -332,6 +366,7 @@ LEAVES = st.one_of(
     st.just(t.Selected()),
     st.just(t.Everything()),
     st.builds(t.Tagged, WORDS),
+    st.builds(t.Similar, st.integers(1, 6) | st.just("up"), st.none() | st.sampled_from([-1.0, 0.0, 0.5, 1.0])),
     st.sampled_from([n for n in TYPES if n not in ("@id", "@kind", "@source")]).flatmap(conditions),
 )
 
@@ -374,23 +409,39 @@ def test_no_text_makes_anything_but_a_filter_or_a_sentence(text: str) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(ROW, min_size=1, max_size=6), FILTERS)
-def test_masks_are_those_of_the_slow_evaluator(rows: list[tuple[Any, ...]], tree: t.Filter) -> None:
+@given(st.lists(ROW, min_size=1, max_size=20), FILTERS, FILTERS)
+def test_masks_are_those_of_the_slow_evaluator(rows: list[tuple[Any, ...]], first: t.Filter, second: t.Filter) -> None:
+    """With a cache that knows some of the conditions already, and without one."""
     frame = frame_of(rows)
-    selected = np.arange(len(rows)) % 2 == 0
-    got = mask(tree, frame, MaskContext(selected)).tolist()
+    n = len(rows)
+    selected = np.arange(n) % 2 == 0
+
+    def likeness_of_rows(reference: int | str) -> Likeness:
+        told = likeness(reference)
+        return Likeness(told.scores[np.arange(n) % len(VECTORS)], told.likely)
+
+    kept = MaskContext(selected, likeness_of_rows, cache=MaskCache())
     records = frame.with_columns(pl.col("section").cast(pl.String)).to_dicts()
-    assert got == [holds(tree, record, bool(selected[i])) for i, record in enumerate(records)]
+    for tree in (first, t.And((first, second)), second, t.Or((t.Not(first), second))):
+        wanted = [holds(tree, record, i, bool(selected[i])) for i, record in enumerate(records)]
+        assert mask(tree, frame, kept).tolist() == wanted
+        assert mask(tree, frame, MaskContext(selected, likeness_of_rows)).tolist() == wanted
+        masked = mask(tree, frame, MaskContext(selected, likeness_of_rows, cache=MaskCache(limit_bytes=3)))
+        assert masked.tolist() == wanted
 
 
-def holds(tree: t.Filter, row: dict[str, Any], selected: bool) -> bool:
+def holds(tree: t.Filter, row: dict[str, Any], number: int, selected: bool) -> bool:
     if isinstance(tree, t.And | t.Or):
-        answers = [holds(part, row, selected) for part in tree.parts]
+        answers = [holds(part, row, number, selected) for part in tree.parts]
         return all(answers) if isinstance(tree, t.And) else any(answers)
     if isinstance(tree, t.Not):
-        return not holds(tree.part, row, selected)
+        return not holds(tree.part, row, number, selected)
     if isinstance(tree, t.Everything | t.Selected):
         return isinstance(tree, t.Everything) or selected
+    if isinstance(tree, t.Similar):
+        goal = TEXTS["up"] if isinstance(tree.reference, str) else VECTORS[tree.reference - 1]
+        score = float(sum(a * b for a, b in zip(VECTORS[number % len(VECTORS)], goal, strict=True)))
+        return score >= (0.7 if tree.at_least is None else tree.at_least) - 1e-6
     if isinstance(tree, t.Tagged):
         return tree.tag in row["@tags"]
     value = row[tree.name]
