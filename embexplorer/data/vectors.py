@@ -33,7 +33,8 @@ class Vectors:
 @dataclass(frozen=True)
 class SpaceInfo:
     """One embedding of the items. model: the model's id, "" for ready-made vectors. precision: which of the model's
-    files computed it. checksum: of that file. granted: the device that really ran it, in words."""
+    files computed it. checksum: of that file. granted: the device that really ran it, in words. kept: the name
+    of the form that its vectors are kept in, see data/precision.py."""
 
     id: int
     name: str
@@ -46,6 +47,7 @@ class SpaceInfo:
     prompt: str = ""
     granted: str = ""
     count: int = 0
+    kept: str = "float32"
 
 
 def usable_rows(matrix: np.ndarray) -> np.ndarray:

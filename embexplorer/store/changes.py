@@ -8,6 +8,7 @@ import numpy as np
 
 from embexplorer.base.wording import count
 from embexplorer.data.items import FieldType
+from embexplorer.store.spaceforms import KEEP_FORM
 
 if TYPE_CHECKING:
     from embexplorer.store.project import ProjectStore
@@ -91,6 +92,11 @@ def rename_map(old: str, new: str) -> Change:
     return Change("rename map", f"Map “{old}” renamed to “{new}”", {"old": old, "new": new})
 
 
+def keep_form(space: str, space_id: int, codec: int, form: str) -> Change:
+    """codec: its number, whose blocks are all written."""
+    return Change(KEEP_FORM, f"“{space}” kept as {form}", {"space": space_id, "codec": codec})
+
+
 Undo = tuple[dict[str, Any], np.ndarray]
 
 
@@ -149,6 +155,10 @@ def _renamed(rename: Callable[[str, str], None], change: Change) -> Undo:
 
 
 KINDS: dict[str, Kind] = {
+    KEEP_FORM: Kind(
+        lambda s, c: _before(s.spaces.forms.use(c.params["space"], c.params["codec"])),
+        lambda s, c: s.spaces.forms.use(c.params["space"], c.undo["before"]),
+    ),
     "tag": Kind(
         lambda s, c: _ids(s.tags.add(c.ids, c.params["tag"])), lambda s, c: s.tags.remove(c.undo_ids, c.params["tag"])
     ),

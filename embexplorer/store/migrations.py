@@ -5,18 +5,21 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from embexplorer.base.errors import EmbexError
-from embexplorer.store import schema
+from embexplorer.store import schema, textsearch
 
 Migration = Callable[[sqlite3.Connection], None]
 
 
-def _to_1(connection: sqlite3.Connection) -> None:
-    for statement in schema.statements():
-        connection.execute(statement)
+def _to_2(connection: sqlite3.Connection) -> None:
+    """Spaces may be kept in fewer bytes; words are found in scripts without blanks between them."""
+    for table in ("vector_codec", "block_codec"):
+        connection.execute(schema.table_statement(table))
+    connection.execute("ALTER TABLE space ADD COLUMN codec INTEGER NOT NULL DEFAULT 0")
+    textsearch.renew(connection)
 
 
-# version -> how a project of the version before becomes one of it.
-MIGRATIONS: dict[int, Migration] = {1: _to_1}
+# version -> how a project of the version before becomes one of it; an empty file is given the newest at once.
+MIGRATIONS: dict[int, Migration] = {2: _to_2}
 
 
 def version_of(connection: sqlite3.Connection) -> int:
@@ -54,7 +57,12 @@ def migrate(connection: sqlite3.Connection, path: Path, steps: Mapping[int, Migr
 
 
 def run(connection: sqlite3.Connection, version: int, steps: Mapping[int, Migration] = MIGRATIONS) -> None:
-    """The steps after a version, inside the caller's transaction."""
+    """The steps after a version, inside the caller's transaction; version 0 is an empty file."""
+    if not version:
+        for statement in schema.statements():
+            connection.execute(statement)
+        version = schema.VERSION
+        connection.execute(f"PRAGMA user_version={version}")
     for number in range(version + 1, max(steps) + 1):
         steps[number](connection)
         connection.execute(f"PRAGMA user_version={number}")

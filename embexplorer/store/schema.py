@@ -1,7 +1,7 @@
 """The tables of a project file. What stands here is schema version VERSION; a change of it is a new migration."""
 
 APPLICATION_ID = 0x454D4258  # "EMBX", at byte 68 of the file
-VERSION = 1  # user_version, at byte 60
+VERSION = 2  # user_version, at byte 60
 PAGE_BYTES = 16_384
 
 # Dates are whole milliseconds since 1970 in UTC, booleans 0 and 1, tags and everything nested JSON.
@@ -21,11 +21,18 @@ TABLES: dict[str, str] = {
     "item_field": "item_id INTEGER PRIMARY KEY REFERENCES item(id)",
     "space": """id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, model TEXT NOT NULL,
         dims INTEGER NOT NULL, metric TEXT NOT NULL, kind TEXT NOT NULL, precision TEXT NOT NULL,
-        checksum TEXT NOT NULL, prompt TEXT NOT NULL, granted TEXT NOT NULL""",
-    # data: float32, little endian, row after row. ids before data, so that reading ids reads few pages.
+        checksum TEXT NOT NULL, prompt TEXT NOT NULL, granted TEXT NOT NULL, codec INTEGER NOT NULL DEFAULT 0""",
+    # How the vectors of a space are written; a space has those of its codec, and those of others until it is compacted.
+    # name, data: see data/precision.py; of 0, which has no row here: float32, little endian, row after row.
+    "vector_codec": """id INTEGER PRIMARY KEY AUTOINCREMENT, space_id INTEGER NOT NULL REFERENCES space(id),
+        name TEXT NOT NULL, checksum BLOB NOT NULL, data BLOB NOT NULL""",
+    # ids before data, so that reading ids reads few pages.
     "vector_block": """id INTEGER PRIMARY KEY AUTOINCREMENT, space_id INTEGER NOT NULL REFERENCES space(id),
         count INTEGER NOT NULL, damaged INTEGER NOT NULL DEFAULT 0, checksum BLOB NOT NULL, ids BLOB NOT NULL,
         data BLOB NOT NULL""",
+    # Which blocks are written in another form than 0. A table of its own, as a column behind data would be slow to read
+    # and columns cannot be put before it.
+    "block_codec": "block_id INTEGER PRIMARY KEY, codec INTEGER NOT NULL",
     "embedding_failure": """space_id INTEGER NOT NULL, item_id INTEGER NOT NULL, reason TEXT NOT NULL,
         PRIMARY KEY (space_id, item_id)""",
     "column": """id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, type TEXT NOT NULL, hidden INTEGER NOT NULL,
@@ -64,8 +71,9 @@ OTHER_STATEMENTS: tuple[str, ...] = (
 
 def statements() -> list[str]:
     """The SQL that makes an empty database into an empty project, in order."""
-    tables = [
-        f'CREATE TABLE "{name}" ({columns}){" WITHOUT ROWID" if name in WITHOUT_ROWID else ""}'
-        for name, columns in TABLES.items()
-    ]
-    return [*tables, *OTHER_STATEMENTS]
+    return [*map(table_statement, TABLES), *OTHER_STATEMENTS]
+
+
+def table_statement(name: str) -> str:
+    """The SQL that makes one of the tables."""
+    return f'CREATE TABLE "{name}" ({TABLES[name]}){" WITHOUT ROWID" if name in WITHOUT_ROWID else ""}'

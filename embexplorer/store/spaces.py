@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,12 @@ import numpy as np
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.progress import Problem
 from embexplorer.base.wording import count as counted
+from embexplorer.data.precision import WHOLE
 from embexplorer.data.vectors import Metric, SpaceInfo, Vectors
 from embexplorer.store.frame import Frames
 from embexplorer.store.ledger import Ledger
-from embexplorer.store.vectorblocks import BLOCK_ROWS, VectorBlocks
+from embexplorer.store.spaceforms import SpaceForms
+from embexplorer.store.vectorblocks import BLOCK_ROWS, Block, VectorBlocks
 from embexplorer.store.vectorcache import VectorCache
 
 _log = logging.getLogger(__name__)
@@ -28,6 +31,7 @@ class Spaces:
         self._frames = frames
         self._folder = folder
         self._blocks = VectorBlocks(ledger.database)
+        self.forms = SpaceForms(ledger, self._blocks)
         self._caches: dict[int, VectorCache] = {}
         self._live: dict[int, tuple[np.ndarray, Vectors]] = {}  # the matrix of all items, and its live rows
         self._recorded: set[int] = set()  # damaged blocks that are marked in the file
@@ -58,11 +62,12 @@ class Spaces:
 
     def all(self) -> tuple[SpaceInfo, ...]:
         """In the order in which they were made."""
-        rows = self._database.rows(
-            f"""SELECT {_COLUMNS}, (SELECT coalesce(sum(count), 0) FROM vector_block b
-            WHERE b.space_id = space.id AND NOT damaged) FROM space ORDER BY id"""
+        rows = self._database.rows(f"SELECT {_COLUMNS} FROM space ORDER BY id")
+        counts, kept = self._blocks.counts(), self.forms.kept()
+        known = (SpaceInfo(*row) for row in rows)
+        return tuple(
+            replace(space, count=counts.get(space.id, 0), kept=kept.get(space.id, WHOLE.name)) for space in known
         )
-        return tuple(SpaceInfo(*row) for row in rows)
 
     def get(self, name_or_id: str | int) -> SpaceInfo:
         """Raises EmbexError where there is none."""
@@ -74,9 +79,9 @@ class Spaces:
     def append(self, space_id: int, ids: np.ndarray, matrix: np.ndarray) -> None:
         """Add vectors, committed in blocks of at most 4,096 rows (one transaction for all inside another one).
 
-        ids: int64 (n,), items without a vector in this space. matrix: (n, dims) of usable rows, kept as float32; rows
-        of a cosine space have length 1. Raises EmbexError where the width does not fit, ValueError for what a caller
-        must not do: other shapes, unusable rows, ids that have a vector or come twice.
+        ids: int64 (n,), items without a vector in this space. matrix: (n, dims) of usable rows, written in the form
+        that the space is kept in; rows of a cosine space have length 1. Raises EmbexError where the width does not fit,
+        ValueError for what a caller must not do: other shapes, unusable rows, ids that have a vector or come twice.
         """
         space = self.get(space_id)
         wide = np.asarray(matrix)
@@ -87,6 +92,8 @@ class Spaces:
                 f"Vectors of {wide.shape[1]} dimensions do not fit into the space “{space.name}” of {space.dims}.",
                 "Put them into a space of their own.",
             )
+        codec = self._blocks.present_codec(space_id)
+        write = self._blocks.codec_of(codec, space).encode
         order = np.argsort(ids, kind="stable")
         ordered = np.asarray(ids, np.int64)[order]
         if (np.diff(ordered) == 0).any() or np.isin(ordered, self._stored_ids(space_id)).any():
@@ -96,11 +103,11 @@ class Spaces:
             part = np.asarray(wide[rows], np.float32)
             if not np.isfinite(part).all():
                 raise ValueError("a vector is not finite")
-            self._append_block(space_id, ordered[start : start + BLOCK_ROWS], part)
+            self._append_block(space_id, ordered[start : start + BLOCK_ROWS], write(part), codec)
 
-    def _append_block(self, space_id: int, ids: np.ndarray, part: np.ndarray) -> None:
+    def _append_block(self, space_id: int, ids: np.ndarray, rows: np.ndarray, codec: int) -> None:
         with self._ledger.change():
-            self._blocks.write(space_id, ids, part)
+            self._blocks.write(space_id, ids, rows, codec)
             self._forgive(space_id, ids)
 
     def _forgive(self, space_id: int, ids: np.ndarray) -> None:
@@ -220,20 +227,24 @@ class Spaces:
             return int(np.isin(self._stored_ids(space_id), self._frames.ids(), assume_unique=True).sum())
 
     def rewrite(self) -> None:
-        """Write every block anew without vectors of items that are gone for good, and without damaged blocks."""
+        """Write every block anew without vectors of items that are gone for good, and without damaged blocks and those
+        in forms that no space is kept in any more: what was kept in fewer digits can no longer be undone."""
         existing = np.array([row[0] for row in self._database.rows("SELECT id FROM item")], np.int64)
         for space in self.all():
             with self._lock, self._ledger.change():
                 for block in self._blocks.of_space(space.id):
-                    self._rewrite_block(space, block.id, existing)
+                    self._rewrite_block(space, block, existing)
                 self._database.execute("DELETE FROM vector_block WHERE space_id = ? AND damaged", (space.id,))
+        with self._lock:
+            self.forms.forget_others()
 
-    def _rewrite_block(self, space: SpaceInfo, block_id: int, existing: np.ndarray) -> None:
-        block = next(block for block in self._blocks.of_space(space.id) if block.id == block_id)
+    def _rewrite_block(self, space: SpaceInfo, block: Block, existing: np.ndarray) -> None:
         keep = np.isin(block.ids, existing, assume_unique=True)
-        matrix = None if keep.all() else self._blocks.matrix(block, space.dims)
-        if matrix is None:
+        if keep.all():
+            return
+        rows = self._blocks.codes(block, self._blocks.codec_of(block.codec, space).row_bytes)
+        if rows is None:
             return
         if keep.any():
-            self._blocks.write(space.id, block.ids[keep], matrix[keep])
-        self._database.execute("DELETE FROM vector_block WHERE id = ?", (block_id,))
+            self._blocks.write(space.id, block.ids[keep], rows[keep], block.codec)
+        self._blocks.delete(block.id)

@@ -8,6 +8,7 @@ import polars as pl
 from embexplorer.base.progress import Problem
 from embexplorer.data.columns import Column, MapInfo, Provenance
 from embexplorer.data.items import Field, FieldType, ImportChoices, ItemBatch, Kind
+from embexplorer.data.precision import Codec, Form
 from embexplorer.store.changes import delete_tag, tag_items, trash_items, write_note
 from embexplorer.store.project import ProjectStore
 
@@ -55,6 +56,7 @@ def fill(store: ProjectStore) -> None:
     ids = store.items.add(source, batch(**typed_fields())).ids
     space = store.spaces.create("minilm", "minilm", 8, "cosine", "text", "int8", "feed", "passage: ", "CPU")
     store.spaces.append(space.id, ids[:4], unit_rows(4, 8))
+    store.spaces.forms.prepare(space, Codec(Form("int8"), 8, "cosine"))
     store.spaces.fail(space.id, [(int(ids[4]), "The text is empty.")])
     made = Provenance("cluster", {"k": 2}, "f00d")
     names = pl.Series("cluster", ["left", "right", None], dtype=pl.Categorical)

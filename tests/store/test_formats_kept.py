@@ -11,7 +11,7 @@ import sample_project
 from embexplorer.base.errors import EmbexError
 from embexplorer.data.items import FieldType
 from embexplorer.store import schema
-from embexplorer.store.migrations import migrate
+from embexplorer.store.migrations import MIGRATIONS, migrate
 from embexplorer.store.project import ProjectStore
 
 KEPT = Path(__file__).resolve().parents[1] / "data" / "projects"
@@ -72,6 +72,17 @@ def test_tags_history_and_the_rest_read_back(path: Path) -> None:
         assert store.jobs.unfinished()[0].params == {"model": "minilm"}
 
 
+def test_an_older_format_is_read_where_it_may_not_be_changed(tmp_path: Path) -> None:
+    path = tmp_path / "kept.embx"
+    shutil.copy(KEPT / "v1.embx", path)
+    before = path.read_bytes()
+    with ProjectStore.open(path, read_only=True) as store:
+        space = store.spaces.get("minilm")
+        assert (space.count, space.kept) == (4, "float32")
+        np.testing.assert_array_equal(store.spaces.vectors(space.id).matrix, sample_project.unit_rows(4, 8)[:3])
+    assert path.read_bytes() == before
+
+
 def test_the_file_says_what_it_is(path: Path) -> None:
     with ProjectStore.open(path):
         pass
@@ -101,9 +112,9 @@ def test_a_migration_makes_a_backup_first_and_is_all_or_nothing(path: Path) -> N
 
     connection = sqlite3.connect(path, isolation_level=None)
     with pytest.raises(RuntimeError):
-        migrate(connection, path, {schema.VERSION + 1: broken})
+        migrate(connection, path, {**MIGRATIONS, schema.VERSION + 1: broken})
     assert connection.execute("SELECT count(*) FROM item").fetchone() == (5,)
-    backup = migrate(connection, path, {schema.VERSION + 1: good})
+    backup = migrate(connection, path, {**MIGRATIONS, schema.VERSION + 1: good})
     assert backup is not None
     assert connection.execute("PRAGMA user_version").fetchone() == (schema.VERSION + 1,)
     connection.close()

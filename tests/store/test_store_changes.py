@@ -37,6 +37,7 @@ EVERY_CHANGE = [
     changes.save_view("other", [1]),
     changes.delete_view("mine"),
     changes.rename_map("map", "plan"),
+    changes.keep_form("minilm", 1, 1, "int8"),
 ]
 
 
@@ -49,6 +50,8 @@ def state(store: ProjectStore) -> tuple[object, ...]:
         store.saved.queries(),
         store.saved.views(),
         store.maps.all(),
+        store.spaces.all(),
+        store.spaces.vectors(1).matrix.tolist(),
         tuple(info.name for info in store.columns.all()),
     )
 
