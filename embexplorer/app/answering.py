@@ -98,5 +98,5 @@ class _Asked:
 
 def _answer(session: Session, facts: Facts, query: Query, selected: np.ndarray) -> Operation:
     yield Step(0, 1, "Searching")
-    hits: Hits = session.searcher.search(query, selected, facts.frame)
+    hits: Hits = session.searcher.search(query, selected, facts.frame, facts.masks)
     return Outcome(value=(hits, result_rows(session, facts, hits)))

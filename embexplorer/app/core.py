@@ -193,9 +193,14 @@ class Core:
             self._load_again = True
             return
         self._loading = True
-        store, wanted, old = self.session.store, (self.state.map, *self.state.side_maps), self._newest()
+        store, likeness = self.session.store, self.session.searcher.likeness
+        wanted, old = (self.state.map, *self.state.side_maps), self._newest()
         self.start(
-            "read", lambda: load_facts(store, wanted, old), READ, on_done=self._loaded, on_failed=self._not_loaded
+            "read",
+            lambda: load_facts(store, wanted, old, likeness),
+            READ,
+            on_done=self._loaded,
+            on_failed=self._not_loaded,
         )
 
     def look_at_maps(self, names: tuple[str, ...]) -> None:
