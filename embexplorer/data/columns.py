@@ -33,7 +33,8 @@ class Column:
 
 @dataclass(frozen=True)
 class MapInfo:
-    """A 2-D layout of a space. Its coordinates are the columns x_column and y_column."""
+    """A 2-D layout of a space. Its coordinates are the columns x_column and y_column. quality: what
+    operations.doubting.Quality says of it, empty until it was compared with its vectors."""
 
     name: str
     space_id: int
@@ -48,3 +49,8 @@ class MapInfo:
     @property
     def y_column(self) -> str:
         return f"{self.name} y"
+
+    @property
+    def trust_column(self) -> str:
+        """Of the share of each item's true neighbours that are its neighbours on the map."""
+        return f"{self.name} trust"
