@@ -68,6 +68,9 @@ def remember(session: Session, state: State, ids: np.ndarray, map_views: MapView
             "sort": state.sort,
             "descending": state.descending,
             "columns": list(state.columns),
+            "cut": state.cut,
+            "results_by": state.results_by,
+            "results_descending": state.results_descending,
             "selection": chosen[:_MOST_REMEMBERED].tolist() if len(chosen) <= _MOST_REMEMBERED else [],
             "map_view": map_views.get(state.map, {}),  # all that a program of before knows
             "map_views": map_views,
@@ -100,6 +103,9 @@ def remembered(session: Session, results: int) -> tuple[State, MapViews]:
         sort=kept.get("sort", ""),
         descending=bool(kept.get("descending", False)),
         columns=tuple(kept.get("columns", ())),
+        cut=None if kept.get("cut") is None else float(kept["cut"]),
+        results_by=kept.get("results_by", ""),
+        results_descending=bool(kept.get("results_descending", True)),
     )
     return state, kept.get("map_views") or ({state.map: kept["map_view"]} if kept.get("map_view") else {})
 
@@ -125,7 +131,7 @@ def query_json(query: Query) -> Json:
     terms = [{"kind": names[type(term)], **term.__dict__} for term in query.terms]
     kept = {"k": query.k, "mode": query.mode, "exact": query.exact, "space": query.space}
     ways = {"combine": query.combine, "but_not": query.but_not, "lexical_weight": query.lexical_weight, "by": query.by}
-    return {"terms": terms, **kept, **ways}
+    return {"terms": terms, **kept, **ways, "diversity": query.diversity}
 
 
 def query_from_json(kept: Json, results: int = 50) -> Query:
@@ -151,4 +157,5 @@ def query_from_json(kept: Json, results: int = 50) -> Query:
         but_not=bool(kept.get("but_not", False)),
         lexical_weight=float(kept.get("lexical_weight", default.lexical_weight)),
         by=kept.get("by", default.by),
+        diversity=float(kept.get("diversity", 0.0)),
     )

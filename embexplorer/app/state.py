@@ -43,7 +43,8 @@ class State:
 
     side_maps: names of the maps beside the first. muted: the categories that are switched off in the legend, by the
     names of app.legend.name_of; value_range: what of the colour bar is left, both ends included, in its units; both
-    belong to colour_by."""
+    belong to colour_by. cut: the score that the user wants results to have at least, None for the one that is proposed.
+    results_by: the column that results are sorted by, "" for the score."""
 
     selection: Selection
     filter: Filter = field(default_factory=Everything)
@@ -62,6 +63,9 @@ class State:
     descending: bool = False
     columns: tuple[str, ...] = ()
     tool: Literal["pan", "lasso", "rectangle"] = "pan"
+    cut: float | None = None
+    results_by: str = ""
+    results_descending: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +98,7 @@ class Facts:
     images: int = 0  # how many of the items are pictures
     failures: int = 0  # items that could not be embedded
     writable: bool = True
+    computed: frozenset[str] = frozenset()  # columns that were worked out from the items, not imported with them
     facet_cache: FacetCache = field(default_factory=FacetCache)
     beside: tuple[MapPlaces, ...] = ()
     masks: MaskCache = field(default_factory=MaskCache)
