@@ -100,7 +100,7 @@ def choose_device(
         return DeviceChoice(wanted, (Candidate(CPU, "asked for"),))
     device = DEVICES[wanted]
     if device.provider not in available:
-        return DeviceChoice(wanted, (last,), f"{_capital(device.words)} is not available here. {device.needs}")
+        return DeviceChoice(wanted, (last,), f"{capital(device.words)} is not available here. {device.needs}")
     if wanted not in suited:
         return DeviceChoice(wanted, (last,), f"This file of the model is not made for {device.words}.")
     return DeviceChoice(wanted, (Candidate(device, "asked for"), last))
@@ -112,7 +112,7 @@ def verify(choice: DeviceChoice, providers: Sequence[str]) -> Granted:
     granted = first if first.provider in providers else CPU
     reason = choice.refusal
     if granted is not first:
-        reason = f"{_capital(first.words)} was found but could not be started."
+        reason = f"{capital(first.words)} was found but could not be started."
     return Granted(granted.id, granted.words, reason)
 
 
@@ -156,5 +156,6 @@ def _usable(name: str, providers: Sequence[str], suited: Sequence[str]) -> bool:
     return DEVICES[name].provider in providers and name in suited
 
 
-def _capital(words: str) -> str:
+def capital(words: str) -> str:
+    """The words as the beginning of a sentence."""
     return words[:1].upper() + words[1:]

@@ -1,11 +1,8 @@
 """Is everything there that embedding needs? Answers a user can act on, for `embexplorer doctor` and bug reports."""
 
-import ctypes
 import importlib
-import os
 import platform
 import shutil
-import sys
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +12,8 @@ from embexplorer.base.errors import EmbexError
 from embexplorer.base.wording import count, size
 from embexplorer.encoders.bridge import load_bridge
 from embexplorer.encoders.device import describe_devices, import_onnxruntime
-from embexplorer.encoders.manifest import ModelManifest
+from embexplorer.encoders.memory import total_memory
+from embexplorer.encoders.model import ModelManifest
 from embexplorer.encoders.registry import read_catalogue, verified
 
 State = Literal["good", "warning", "bad"]
@@ -88,7 +86,7 @@ def _models() -> list[Check]:
 
 
 def _model(manifest: ModelManifest) -> Check:
-    files = [*manifest.files.values(), *([manifest.tokenizer] if manifest.tokenizer else [])]
+    files = manifest.every_file
     try:
         for file in files:
             verified(file)
@@ -110,25 +108,13 @@ def _bridge() -> tuple[Check, ...]:
 
 
 def _memory() -> Check:
-    total = _memory_bytes()
+    total = total_memory()
     if total == 0:
         return Check("Memory", "good", "How much memory there is could not be found out.")
     words = f"{size(total)} of memory."
     if total < _LITTLE_MEMORY:
         return Check("Memory", "warning", words, "Keep projects below half a million items on this computer.")
     return Check("Memory", "good", words)
-
-
-def _memory_bytes() -> int:
-    """Physical memory, 0 where the system does not say."""
-    if sys.platform == "win32":
-        kilobytes = ctypes.c_ulonglong(0)
-        ctypes.windll.kernel32.GetPhysicallyInstalledSystemMemory(ctypes.byref(kilobytes))
-        return kilobytes.value * 1024
-    try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, ValueError):
-        return 0
 
 
 def _disk() -> Check:

@@ -12,8 +12,10 @@ from embexplorer.base.progress import Step, finish
 from embexplorer.data.vectors import normalised, usable_rows
 from embexplorer.encoders.device import Granted
 from embexplorer.encoders.encoded import Encoded, Encoding
-from embexplorer.encoders.manifest import ModelManifest
-from embexplorer.encoders.pictures import read_picture
+from embexplorer.encoders.failures import wrong_shape
+from embexplorer.encoders.model import ModelManifest
+from embexplorer.encoders.pixels import PixelFeeds
+from embexplorer.encoders.pooling import pool
 from embexplorer.encoders.session import Session
 from embexplorer.encoders.workers import Workers
 
@@ -39,8 +41,8 @@ class ImageEncoder:
         self.precision = precision
         self.checksum = manifest.files[precision].sha256
         self._session = session
-        self._input = _pixel_input(manifest, session)
-        self._batch = _CPU_BATCH if session.on_cpu else _GPU_BATCH
+        self._feeds = PixelFeeds(manifest, session)
+        self._batch = manifest.batch_rows or (_CPU_BATCH if session.on_cpu else _GPU_BATCH)
         self._workers = Workers(core_count(threads))
 
     @property
@@ -52,7 +54,8 @@ class ImageEncoder:
 
         Raises EmbexError where they are asked of a model that has none.
         """
-        outputs = [self.manifest.outputs["pooled"], *([self._logits_name()] if logits else [])]
+        vectors = self.manifest.outputs.get("pooled") or self.manifest.outputs["tokens"]
+        outputs = [vectors, *([self._logits_name()] if logits else [])]
         return self._encode(inputs, outputs)
 
     def encode(self, inputs: Sequence[str], logits: bool = False) -> Encoded:
@@ -93,13 +96,26 @@ class ImageEncoder:
             if stopped.is_set():
                 return _Batch([], [], [])
             try:
-                pictures.append(read_picture(inputs[row], self.manifest.input_size))
+                pictures.append(self._feeds.read(inputs[row]))
                 good.append(row)
             except EmbexError as error:
                 reasons.append((row, str(error)))
         if not good:
             return _Batch([], [], reasons)
-        return _Batch(good, self._session.run(outputs, {self._input: np.stack(pictures)}), reasons)
+        results = self._session.run(outputs, self._feeds.of(np.stack(pictures)))
+        results[0] = self._one_vector_each(results[0], len(good), outputs[0])
+        return _Batch(good, results, reasons)
+
+    def _one_vector_each(self, result: np.ndarray, rows: int, output: str) -> np.ndarray:
+        """float32 (n, dims) of what the graph gave: vectors, the vectors of patches, or maps of features."""
+        width = self.manifest.full_dims or self.manifest.dims
+        if result.ndim == 3 and result.shape[2] == width:
+            result = pool(result, np.ones(result.shape[:2], np.int64), self.manifest.pooling)
+        elif result.ndim == 4 and result.shape[1] == width:
+            result = result.mean(axis=(2, 3), dtype=np.float32)
+        if result.shape != (rows, width):
+            raise wrong_shape(self.manifest, output, result)
+        return result[:, : self.manifest.dims]
 
     def _gathered(self, number: int, parts: list[_Batch]) -> Encoded:
         vectors = np.zeros((number, self.manifest.dims), np.float32)
@@ -116,7 +132,7 @@ class ImageEncoder:
         for row in np.flatnonzero(~ok):
             reasons.setdefault(int(row), "The model gave no usable vector for this image.")
         vectors[~ok] = 0
-        if self.manifest.metric == "cosine" and not self.manifest.normalised:
+        if self.manifest.metric == "cosine" and not (self.manifest.normalised and not self.manifest.full_dims):
             vectors[ok] = normalised(vectors[ok])
         return Encoded(vectors, ok, tuple(sorted(reasons.items())), 0, logits)
 
@@ -124,12 +140,3 @@ class ImageEncoder:
         if "logits" not in self.manifest.outputs:
             raise EmbexError(f"The model “{self.manifest.id}” knows no classes.", "Use an image model that does.")
         return self.manifest.outputs["logits"]
-
-
-def _pixel_input(manifest: ModelManifest, session: Session) -> str:
-    if list(session.inputs.values()) != ["tensor(uint8)"] or "pooled" not in manifest.outputs:
-        raise EmbexError(
-            f"The image model “{manifest.id}” does not read pixels as 8-bit RGB.",
-            "Use a model whose graph prepares the pixels itself.",
-        )
-    return next(iter(session.inputs))

@@ -9,7 +9,8 @@ from embexplorer.base import paths
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.fingerprint import file_sha256
 from embexplorer.base.progress import Problem
-from embexplorer.encoders.manifest import ENCODER, ModelFile, ModelManifest, load_manifest, manifest_kind
+from embexplorer.encoders.manifest import ENCODER, load_manifest, manifest_kind
+from embexplorer.encoders.model import ModelFile, ModelManifest
 
 _checked: dict[tuple[Path, int, int], str] = {}
 _checked_lock = threading.Lock()
@@ -78,10 +79,13 @@ def model_file(manifest: ModelManifest, precision: str) -> ModelFile:
 
 
 def verified(file: ModelFile) -> Path:
-    """The path of a model's file whose bytes are those of its manifest; hashed once for as long as it is unchanged.
+    """The path of a model's file whose bytes are those of its manifest, and those of its parts too; hashed once for as
+    long as they are unchanged.
 
-    Raises EmbexError where it is missing, unreadable or other than its manifest says.
+    Raises EmbexError where one is missing, unreadable or other than its manifest says.
     """
+    for part in file.parts:
+        verified(part)
     again = "Install the model again."
     try:
         stat = file.path.stat()

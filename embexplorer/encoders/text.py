@@ -2,17 +2,17 @@
 
 import os
 from collections.abc import Generator, Sequence
-from typing import Any
 
 import numpy as np
 
 from embexplorer.base.cores import core_count
-from embexplorer.base.errors import EmbexError
 from embexplorer.base.progress import Step, finish
 from embexplorer.data.vectors import normalised, usable_rows
 from embexplorer.encoders.device import Granted
 from embexplorer.encoders.encoded import Encoded, Encoding
-from embexplorer.encoders.manifest import ModelManifest
+from embexplorer.encoders.failures import wrong_shape
+from embexplorer.encoders.feeding import TextFeeds
+from embexplorer.encoders.model import ModelManifest
 from embexplorer.encoders.pooling import pool
 from embexplorer.encoders.session import Session
 from embexplorer.encoders.tokens import TextTokenizer, Tokens
@@ -39,7 +39,7 @@ class TextEncoder:
         self.checksum = manifest.files[precision].sha256
         self._session = session
         self._tokenizer = TextTokenizer(manifest)
-        self._inputs = _graph_inputs(manifest, session)
+        self._feeds = TextFeeds(manifest, session)
         self._output = manifest.outputs.get("pooled") or manifest.outputs["tokens"]
         self._batch_tokens = manifest.batch_tokens if session.on_cpu else _GPU_BATCH_TOKENS
         self._workers = Workers(core_count(threads))
@@ -73,7 +73,10 @@ class TextEncoder:
         vectors = np.zeros((len(inputs), self.manifest.dims), np.float32)
         readable = [row for row, text in enumerate(tokens) if not text.failure]
         failed = len(inputs) - len(readable)
-        batches = length_batches([len(tokens[row].ids) for row in readable], self._batch_tokens)
+        lengths = [len(tokens[row].ids) for row in readable]
+        # without a mask a graph takes padding for words, unless it was made for texts of one length
+        even = not self._feeds.has_mask and not self.manifest.padding.length
+        batches = length_batches(lengths, self._batch_tokens, self.manifest.batch_rows, even=even)
         tasks = [np.array(readable)[batch] for batch in batches]
         done = failed
         work = self._workers.run(lambda rows: self._run([tokens[row].ids for row in rows]), tasks)
@@ -101,33 +104,43 @@ class TextEncoder:
 
     def _run(self, texts: Sequence[Sequence[int]]) -> np.ndarray:
         """float32 (n, dims) of texts given as token ids."""
-        ids = np.zeros((len(texts), max(map(len, texts))), np.int64)
-        mask = np.zeros_like(ids)
-        for row, text in enumerate(texts):
-            ids[row, : len(text)] = text
-            mask[row, : len(text)] = 1
-        values = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        feeds = {name: values[name].astype(kind, copy=False) for name, kind in self._inputs.items()}
+        feeds, mask = self._feeds.of(texts)
         (result,) = self._session.run([self._output], feeds)
-        pooled = result if result.ndim == 2 else pool(result, mask, self.manifest.pooling)
-        if self.manifest.metric == "cosine" and not self.manifest.normalised:
+        pooled = self._one_vector_each(result, mask)
+        if self.manifest.full_dims:
+            pooled = np.ascontiguousarray(pooled[:, : self.manifest.dims])
+        if self.manifest.metric == "cosine" and not (self.manifest.normalised and not self.manifest.full_dims):
             good = usable_rows(pooled)
             pooled[good] = normalised(pooled[good])
         return pooled.astype(np.float32, copy=False)
 
+    def _one_vector_each(self, result: np.ndarray, mask: np.ndarray) -> np.ndarray:
+        """(n, width) of what the graph gave. Raises EmbexError where it is of another shape than the manifest says."""
+        width = self.manifest.full_dims or self.manifest.dims
+        rows, length = mask.shape
+        if result.shape == (rows, length, width):
+            return pool(result, mask, self.manifest.pooling)
+        if result.shape != (rows, width):
+            raise wrong_shape(self.manifest, self._output, result)
+        return result
 
-def length_batches(lengths: Sequence[int], budget: int) -> list[np.ndarray]:
+
+def length_batches(lengths: Sequence[int], budget: int, rows: int = 0, *, even: bool = False) -> list[np.ndarray]:
     """Rows (int64 arrays) in batches of similar length, longest first, each at most budget tokens when padded.
 
     A text longer than the budget is a batch of its own. Longest first lets the workers end together.
+    rows: at most so many in a batch, 0 for any number. even: only texts of one length share a batch.
     """
     order = np.argsort(-np.asarray(lengths, np.int64), kind="stable")
     batches = []
     start = 0
     while start < len(order):
-        fitting = max(1, budget // max(1, lengths[order[start]]))
-        batches.append(order[start : start + fitting])
-        start += fitting
+        length = lengths[order[start]]
+        batch = order[start : start + min(rows or len(order), max(1, budget // max(1, length)))]
+        if even:
+            batch = batch[: next((at for at, row in enumerate(batch) if lengths[row] != length), len(batch))]
+        batches.append(batch)
+        start += len(batch)
     return batches
 
 
@@ -140,16 +153,3 @@ def _gathered(vectors: np.ndarray, tokens: Sequence[Tokens]) -> Encoded:
     vectors[~ok] = 0
     cut = tuple(row for row, text in enumerate(tokens) if text.cut)
     return Encoded(vectors, ok, tuple(sorted(reasons.items())), len(cut), cut=cut)
-
-
-def _graph_inputs(manifest: ModelManifest, session: Session) -> dict[str, Any]:
-    """The graph's inputs and their types. Raises EmbexError for one that we cannot fill."""
-    kinds = {"tensor(int64)": np.int64, "tensor(int32)": np.int32}
-    known = {"input_ids", "attention_mask", "token_type_ids"}
-    for name, kind in session.inputs.items():
-        if name not in known or kind not in kinds:
-            raise EmbexError(
-                f"The model “{manifest.id}” asks for “{name}” as {kind}, which embexplorer cannot give.",
-                f"Use a model that reads {', '.join(sorted(known))}.",
-            )
-    return {name: kinds[kind] for name, kind in session.inputs.items()}

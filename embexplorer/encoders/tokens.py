@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from embexplorer.base.errors import EmbexError
-from embexplorer.encoders.manifest import ModelManifest
+from embexplorer.encoders.model import ModelManifest
 from embexplorer.encoders.registry import verified
 
 # Characters read for each token that the model reads: far more than any language needs, and a novel in one cell
