@@ -58,15 +58,22 @@ def numeric_mask(leaf: OnColumn | Tagged, frame: pl.DataFrame, schema: Mapping[s
     return _dates(leaf, moments.fill_null(_NO_DATE).to_numpy(), has_missing=moments.null_count() > 0)
 
 
-def expression_of(
-    leaf: OnColumn | Tagged,
-    frame: pl.DataFrame,
-    schema: Mapping[str, FieldType],
-    distinct: Callable[[str], pl.Series],
-) -> pl.Expr:
+def category_mask(leaf: OnColumn, series: pl.Series, distinct: pl.Series) -> np.ndarray:
+    """bool (n,) for a condition on words over a column of categories: each different value is looked at once.
+
+    distinct: the different values of the series, without null."""
+    chosen = distinct.to_physical().filter(_worded(leaf, distinct.cast(pl.String))).to_numpy()
+    missing = int(distinct.to_physical().max() or 0) + 1  # type: ignore[arg-type]  # of physical values
+    table = np.zeros(missing + 1, np.bool_)
+    table[chosen] = True
+    codes = series.to_physical().cast(pl.UInt32).fill_null(missing).to_numpy()
+    return table.take(codes, mode="clip")  # which is twice as fast as table[codes]
+
+
+def expression_of(leaf: OnColumn | Tagged, frame: pl.DataFrame, schema: Mapping[str, FieldType]) -> pl.Expr:
     """The condition over the frame's columns; null where it cannot be answered, which means no.
 
-    distinct: the different values of a column of categories. Raises FilterError where the frame lacks the column.
+    Raises FilterError where the frame lacks the column.
     """
     if isinstance(leaf, Tagged):
         return pl.col(TAGS).list.contains(leaf.tag)
@@ -79,9 +86,6 @@ def expression_of(
         return pl.all_horizontal(found) if leaf.mode == "all" else pl.any_horizontal(found)
     if isinstance(leaf, Compare | In):
         return _equality(leaf, column, kind)
-    if isinstance(frame.get_column(name).dtype, pl.Categorical | pl.Enum):
-        values = distinct(name)
-        return column.is_in(values.filter(_worded(leaf, values.cast(pl.String))).implode())
     return _pattern_expression(leaf, column)
 
 

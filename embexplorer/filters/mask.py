@@ -13,10 +13,18 @@ import polars as pl
 
 from embexplorer.data.items import FieldType, field_type
 from embexplorer.filters.check import check
-from embexplorer.filters.conditions import TAGS, expression_of, frame_column, matching_mask, numeric_mask
+from embexplorer.filters.conditions import (
+    TAGS,
+    category_mask,
+    expression_of,
+    frame_column,
+    matching_mask,
+    numeric_mask,
+)
 from embexplorer.filters.maskcache import MaskCache
 from embexplorer.filters.tree import (
     And,
+    Contains,
     Everything,
     Filter,
     FilterError,
@@ -27,6 +35,7 @@ from embexplorer.filters.tree import (
     Or,
     Selected,
     Similar,
+    StartsWith,
     Tagged,
     leaves,
 )
@@ -122,7 +131,10 @@ class _Evaluation:
                 by_polars.append(leaf)
         for start in range(0, len(by_polars), _AT_ONCE):
             some = by_polars[start : start + _AT_ONCE]
-            expressions = {str(number): self._expression(leaf).fill_null(False) for number, leaf in enumerate(some)}
+            expressions = {
+                str(number): expression_of(leaf, self._frame, self._schema).fill_null(False)
+                for number, leaf in enumerate(some)
+            }
             columns = self._frame.select(**expressions)
             yield from ((leaf, columns[str(number)].to_numpy()) for number, leaf in enumerate(some))
 
@@ -137,10 +149,16 @@ class _Evaluation:
             return self._similar(leaf)
         if isinstance(leaf, Tagged):
             return None if TAGS in self._schema else np.zeros(rows, np.bool_)
-        texts = self._frame.get_column(frame_column(leaf, self._schema)).alias("texts")
-        if isinstance(leaf, Matches) and isinstance(texts.dtype, pl.String):
-            return matching_mask(leaf, texts)
+        if isinstance(leaf, Contains | StartsWith | Matches):
+            return self._worded(leaf)
         return numeric_mask(leaf, self._frame, self._schema)
+
+    def _worded(self, leaf: Contains | StartsWith | Matches) -> np.ndarray | None:
+        name = frame_column(leaf, self._schema)
+        series = self._frame.get_column(name).alias("words")
+        if isinstance(series.dtype, pl.Categorical | pl.Enum):
+            return category_mask(leaf, series, self._context.cache.distinct(self._frame, name))
+        return matching_mask(leaf, series) if isinstance(leaf, Matches) else None
 
     def _similar(self, leaf: Similar) -> np.ndarray:
         if self._context.likeness is None:
@@ -149,11 +167,6 @@ class _Evaluation:
         least = likeness.likely() if leaf.at_least is None else leaf.at_least
         reached: np.ndarray = likeness.scores >= least - _ROUNDING * max(1.0, abs(least))
         return reached
-
-    def _expression(self, leaf: OnColumn | Tagged) -> pl.Expr:
-        return expression_of(
-            leaf, self._frame, self._schema, lambda name: self._context.cache.distinct(self._frame, name)
-        )
 
 
 def _joined(tree: Filter, bits: Mapping[Leaf, np.ndarray]) -> np.ndarray:
