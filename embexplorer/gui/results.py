@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPoint,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QGuiApplication, QKeyEvent
@@ -19,8 +20,9 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStackedLayout, QWid
 from embexplorer.app.values import ResultRow, ResultsView
 from embexplorer.gui.gestures import combine_of
 from embexplorer.gui.pictures import Pictures
-from embexplorer.gui.pieces import ElidedLabel, EmptyState, button, column, label, row
+from embexplorer.gui.pieces import EmptyState, column, label
 from embexplorer.gui.resultdelegate import ROW_ROLE, ResultDelegate
+from embexplorer.gui.resultshead import ResultsHead
 from embexplorer.gui.rowdrag import RowDrag
 from embexplorer.gui.theme import theme
 from embexplorer.gui.tokens import GRID
@@ -36,10 +38,19 @@ class ResultModel(QAbstractListModel):
         super().__init__(parent)
         self.rows: tuple[ResultRow, ...] = ()
 
-    def set_rows(self, rows: tuple[ResultRow, ...]) -> None:
+    def set_rows(self, rows: tuple[ResultRow, ...]) -> bool:
+        """True where they are others, rather than the same and more."""
+        known = len(self.rows)
+        if rows[:known] == self.rows and known:
+            if len(rows) > known:
+                self.beginInsertRows(_ROOT, known, len(rows) - 1)
+                self.rows = rows
+                self.endInsertRows()
+            return False
         self.beginResetModel()
         self.rows = rows
         self.endResetModel()
+        return True
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
         return 0 if parent.isValid() else len(self.rows)
@@ -62,6 +73,7 @@ class ResultsPanel(QWidget):
     picked = Signal(int, object)  # row, Combine
     opened = Signal(int)
     menu_requested = Signal(int, QPoint)
+    more_wanted = Signal()
     exact_wanted = Signal()
     select_wanted = Signal()
 
@@ -69,6 +81,9 @@ class ResultsPanel(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Results")
         self._model = ResultModel(self)
+        self._total = 0
+        self._asked_at = -1  # how many rows there were when more was asked for
+        self._look = QTimer(self, singleShot=True, interval=0)
         self._list = QListView()
         self._list.setObjectName("results")
         self._list.setAccessibleName("Search results")
@@ -87,16 +102,12 @@ class ResultsPanel(QWidget):
         )
         pictures.arrived.connect(self._repaint)
         theme().changed.connect(self._repaint)
-        self._summary = ElidedLabel("", "muted")
-        self._exact = button("Make exact", "link", help_text="Search again and compare with every item.")
-        self._exact.clicked.connect(self.exact_wanted)
-        self._select = button("Select all", "link", help_text="Select all results.")
-        self._select.clicked.connect(self.select_wanted)
+        self.head = ResultsHead()
+        self.head.exact_wanted.connect(self.exact_wanted)
+        self.head.select_wanted.connect(self.select_wanted)
         self._notes = label("", "warning", wrap=True)
-        head = column(self._summary, row(self._exact, self._select, None, spacing=GRID * 2), spacing=0)
-        head.setContentsMargins(GRID + 4, GRID // 2, GRID + 4, GRID // 2)
         self._page = QWidget()
-        self._page.setLayout(column(head, self._notes, self._list, spacing=0))
+        self._page.setLayout(column(self.head, self._notes, self._list, spacing=0))
         self._empty = EmptyState("search", "Nothing searched for yet", _HINT)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._empty)
@@ -104,6 +115,9 @@ class ResultsPanel(QWidget):
         self.setFocusProxy(self._list)
 
     def _connect(self) -> None:
+        self._look.timeout.connect(self._look_at_end)
+        self._list.verticalScrollBar().valueChanged.connect(self._look.start)
+        self._list.verticalScrollBar().rangeChanged.connect(self._look.start)
         self._list.entered.connect(lambda index: self.hovered.emit(self._row(index)))
         self._list.clicked.connect(self._on_clicked)
         self._list.doubleClicked.connect(lambda index: self.opened.emit(self._row(index)))
@@ -113,12 +127,13 @@ class ResultsPanel(QWidget):
         self._list.selectionModel().currentChanged.connect(lambda index, _old: self.hovered.emit(self._row(index)))
 
     def set_results(self, results: ResultsView) -> None:
-        if results.rows != self._model.rows:
-            self._model.set_rows(results.rows)
+        self._delegate.above, self._total = results.above, results.total
+        if self._model.set_rows(results.rows):
             self._list.scrollToTop()
-        self._summary.setText("Searching…" if results.searching else results.summary)
-        self._exact.setVisible(results.can_be_exact)
-        self._select.setVisible(bool(results.rows))
+            self._asked_at = -1
+        self._look.start()
+        self._repaint()
+        self.head.set_results(results)
         self._notes.setText(" ".join(results.notes))
         self._notes.setVisible(bool(results.notes))
         self._notes.setContentsMargins(GRID + 4, 0, GRID + 4, GRID // 2)
@@ -132,6 +147,15 @@ class ResultsPanel(QWidget):
             self._empty.set_text("Nothing searched for yet", _HINT)
         busy = results.searching and bool(self._model.rows)
         self._stack.setCurrentWidget(self._page if results.rows or busy else self._empty)
+
+    def _look_at_end(self) -> None:
+        """Ask for more rows before the last one is reached. Not while nobody looks."""
+        known = len(self._model.rows)
+        if known >= self._total or self._asked_at == known or not self._list.isVisible():
+            return
+        if self._list.visualRect(self._model.index(known - 1, 0)).top() < 2 * self._list.viewport().height():
+            self._asked_at = known
+            self.more_wanted.emit()
 
     def set_hover(self, row_number: int) -> None:
         if row_number != self._delegate.hovered:

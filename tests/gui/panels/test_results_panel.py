@@ -160,7 +160,8 @@ def test_a_picture_that_arrives_late_is_shown(
 
 
 def test_the_links_make_exact_and_select(panel: ResultsPanel, texts: ResultsView, log: Log) -> None:
-    exact, select = panel.findChildren(QPushButton)
+    links = {link.text(): link for link in panel.findChildren(QPushButton)}
+    exact, select = links["Make exact"], links["Select all"]
     assert exact.isHidden() and not select.isHidden()
     panel.set_results(replace(texts, can_be_exact=True, notes=("The index is being made.",)))
     QCoreApplication.processEvents()
