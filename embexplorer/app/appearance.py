@@ -138,7 +138,8 @@ def proposed_colour(facts: Facts) -> str:
     for kind in (FieldType.CATEGORY, FieldType.BOOLEAN, FieldType.NUMBER):
         most = _FEW_NUMBERS if kind is FieldType.NUMBER else max(2, len(seen) // 4)
         for name in colour_columns(facts):
-            if facts.schema[name] is kind and not name.startswith("@") and _tells_apart(seen[name], most):
+            is_own = not name.startswith("@") and name not in facts.computed
+            if is_own and facts.schema[name] is kind and _tells_apart(seen[name], most):
                 return name
     return "@kind"
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from embexplorer.app.answering import Answering
 from embexplorer.app.core import Core
+from embexplorer.app.doubting import Doubting
 from embexplorer.app.editing import Editing
 from embexplorer.app.filling import Filling
 from embexplorer.app.importing import Importing, free_path
@@ -51,6 +52,7 @@ class Controller:
         self.upkeep = Upkeep(self.core)
         self.side_by_side = SideBySide(self.core)
         self.labelling = Labelling(self.core)
+        self.doubting = Doubting(self.core)
         self.thumbnails = Thumbnails(self.core)
         self._actions = self._action_table()
 

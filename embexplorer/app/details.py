@@ -105,7 +105,9 @@ def _named_by(lines: tuple[tuple[str, str], ...]) -> str:
 def _field_lines(facts: Facts, values: dict[str, Any], *, short: bool) -> tuple[tuple[str, str], ...]:
     lines = []
     for name, kind in facts.schema.items():
-        if name.startswith("@") or name in facts.own_names or (short and kind is FieldType.TEXT):
+        if name.startswith("@") or name in facts.own_names:
+            continue
+        if short and (kind is FieldType.TEXT or name in facts.computed):
             continue
         text = value_text(values[name], kind, name in facts.whole)
         if text:

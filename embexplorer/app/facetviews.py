@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 
 from embexplorer.app.conditions import as_typed, chosen_values, range_of, typed_name
+from embexplorer.app.facetvalues import FacetBar, FacetView
 from embexplorer.app.state import Facts
-from embexplorer.app.values import FacetBar, FacetView
 from embexplorer.data.items import FieldType
 from embexplorer.filters.facets import Facet, facets_following
 from embexplorer.filters.tree import Filter, split_conditions

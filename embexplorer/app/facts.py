@@ -44,6 +44,7 @@ def load_facts(
         ids=ids,
         schema=schema_of(frame),
         own_names=frozenset(text_names(store)),
+        computed=frozenset(column.name for column in store.columns.all() if not column.hidden),
         whole=frozenset(f.name for f in store.fields.all() if f.whole),
         spaces=spaces,
         maps=maps,

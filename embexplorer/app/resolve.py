@@ -20,21 +20,20 @@ from embexplorer.app.appearance import (
     sizing,
     unless_equal,
 )
+from embexplorer.app.facetvalues import FacetView
 from embexplorer.app.facetviews import facet_views
 from embexplorer.app.facts import MOST_MAPS
 from embexplorer.app.labelcolumns import chosen_labels, label_columns
 from embexplorer.app.legend import legend_view, switched_off, tally
 from embexplorer.app.queryview import query_view
 from embexplorer.app.state import Facts, MapLook, MapPlaces, State
+from embexplorer.app.statuswords import model_of, status_view
 from embexplorer.app.table import default_columns, sorted_rows
-from embexplorer.app.values import FacetView, LegendView, MapChoice, QueryView, StatusView, TableView, TagView
+from embexplorer.app.values import LegendView, MapChoice, QueryView, StatusView, TableView, TagView
 from embexplorer.base.errors import EmbexError
-from embexplorer.base.wording import count
-from embexplorer.data.columns import MapInfo
 from embexplorer.data.selection import Selection
 from embexplorer.filters.mask import mask
 from embexplorer.filters.tree import Everything, Filter, Selected, Similar, leaves
-from embexplorer.operations.estimating import model_name
 
 
 class Aspect(Enum):
@@ -148,7 +147,7 @@ def resolve(state: State, facts: Facts, old: Resolved | None = None) -> Resolved
         tags=_tags(facts, selected),
         look=state.look,
         choice=_choice(facts, state.look, colours.column, sizes.column, old_parts),
-        status=_status(facts, allowed, selected),
+        status=status_view(facts, allowed, selected),
         flags=_flags(state, facts, selected),
         undo=(facts.undo, facts.redo),
     )
@@ -244,37 +243,13 @@ def _choice(facts: Facts, look: MapLook, colour_by: str, size_by: str, old: Reso
         maps=tuple((info.name, info.name) for info in facts.maps),
         map=facts.map,
         beside=tuple(places.name for places in facts.beside),
-        models=tuple(_model_of(facts, info) for info in facts.maps),
+        models=tuple(model_of(facts, info) for info in facts.maps),
         colours=tuple((name, label_of(name)) for name in colour_columns(facts)),
         colour_by=colour_by,
         sizes=(("", "one size"), *((name, label_of(name)) for name in size_columns(facts))),
         size_by=size_by,
         labels=label_columns(facts),
         label_by=chosen_labels(facts, look.label_by, colour_by),
-    )
-
-
-def _model_of(facts: Facts, info: MapInfo) -> str:
-    """What a map's items were embedded with, in words."""
-    space = next((space for space in facts.spaces if space.id == info.space_id), None)
-    return "" if space is None else model_name(space.model) if space.model else space.name
-
-
-def _status(facts: Facts, allowed: np.ndarray, selected: np.ndarray) -> StatusView:
-    shown, chosen = int(np.count_nonzero(allowed)), int(np.count_nonzero(selected))
-    space = next((s for s in facts.spaces for m in facts.maps if m.name == facts.map and m.space_id == s.id), None)
-    space = space or next(iter(facts.spaces), None)
-    model = ""
-    if space is not None:
-        name = model_name(space.model) if space.model else space.name
-        model = f"{name} on {space.granted}" if space.granted else name
-    note = f"{count(facts.failures, 'item')} could not be embedded" if facts.failures else ""
-    return StatusView(
-        items=count(len(facts), "item"),
-        shown=f"{shown:,} shown" if shown != len(facts) else "",
-        selected=f"{chosen:,} selected" if chosen else "",
-        model=model,
-        note=note,
     )
 
 

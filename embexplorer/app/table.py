@@ -10,7 +10,7 @@ _AT_FIRST = 9
 
 def default_columns(facts: Facts) -> tuple[str, ...]:
     """The title, the first fields, the tags; the text only where there is room."""
-    own = [name for name in facts.schema if not name.startswith("@") and name not in facts.own_names]
+    own = [name for name in facts.schema if not name.startswith("@") and name not in facts.own_names | facts.computed]
     titled = facts.frame["@title"].str.len_bytes().max() if len(facts) else None
     first = ["@title"] if titled else []
     texts = facts.frame["@text"].str.len_bytes().max() if len(facts) else None

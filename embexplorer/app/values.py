@@ -10,45 +10,6 @@ from embexplorer.data.items import FieldType, ImportChoices, Item, Preview
 
 
 @dataclass(frozen=True)
-class FacetBar:
-    """One value of a category, a boolean or a tag column. count follows the other filters; total is of all items.
-
-    value None stands for "missing". chosen: the filter asks for this value.
-    """
-
-    value: str | bool | None
-    label: str
-    count: int
-    total: int
-    chosen: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class FacetView:
-    """One column in the facet panel: bars, or a histogram for numbers and dates.
-
-    edges: float64 (b + 1,), for dates milliseconds since 1970. counts, totals: int64 (b,).
-    low, high: the range that the filter asks for, None where it asks for none. rest: values beyond the bars shown.
-    active: the filter has a condition on this column. whole: numbers without fractions, so the bin from 2 to 3 is 2.
-    name: as a filter writes it, "tags" rather than "@tags".
-    """
-
-    name: str
-    label: str
-    type: FieldType
-    bars: tuple[FacetBar, ...] = ()
-    rest: int = 0
-    edges: np.ndarray | None = None
-    counts: np.ndarray | None = None
-    totals: np.ndarray | None = None
-    low: float | None = None
-    high: float | None = None
-    missing: int = 0
-    active: bool = False
-    whole: bool = False
-
-
-@dataclass(frozen=True)
 class Chip:
     """A term of the query as the query bar shows it. kind: text, image or items. uri: a thumbnail's file."""
 
@@ -150,13 +111,15 @@ class CardView:
 
 @dataclass(frozen=True)
 class StatusView:
-    """The status line, each part a few words; "" hides it."""
+    """The status line, each part a few words; "" hides it. map: how far it can be believed; map_help: in sentences."""
 
     items: str = ""
     shown: str = ""
     selected: str = ""
     model: str = ""
     note: str = ""
+    map: str = ""
+    map_help: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from typing import Protocol
 import numpy as np
 import polars as pl
 
+from embexplorer.app.facetvalues import FacetView
 from embexplorer.app.jobview import JobView
 from embexplorer.app.state import MapLook, MapPlaces
 from embexplorer.app.values import (
     CardView,
-    FacetView,
     ImportProposal,
     ItemDetails,
     LegendView,

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from embexplorer.app.values import FacetBar
+from embexplorer.app.facetvalues import FacetBar
 from embexplorer.gui.theme import theme
 from embexplorer.gui.tokens import GRID, ROW
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from embexplorer.app.values import FacetBar, FacetView
+from embexplorer.app.facetvalues import FacetBar, FacetView
 from embexplorer.gui.facetbar import Bar
 from embexplorer.gui.histogram import Histogram
 from embexplorer.gui.pieces import EmptyState, button, column, label, row, tool_button

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from embexplorer.app.values import FacetView
+from embexplorer.app.facetvalues import FacetView
 from embexplorer.app.valuetext import number_text
 from embexplorer.data.items import FieldType
 from embexplorer.gui.theme import theme

@@ -7,7 +7,7 @@ from embexplorer.gui.jobs_panel import JobChip
 from embexplorer.gui.pieces import label
 from embexplorer.gui.tokens import GRID
 
-_PARTS = ("items", "shown", "selected", "note", "model")
+_PARTS = ("items", "shown", "selected", "note", "map", "model")
 
 
 class StatusLine(QStatusBar):
@@ -21,6 +21,7 @@ class StatusLine(QStatusBar):
         for name in _PARTS[:3]:
             self.addWidget(self.parts[name])
         self.addWidget(self.parts["note"], 1)
+        self.addPermanentWidget(self.parts["map"])
         self.addPermanentWidget(self.parts["model"])
         self.job_chip = JobChip()
         self.addPermanentWidget(self.job_chip)
@@ -38,6 +39,7 @@ class StatusLine(QStatusBar):
             text = getattr(status, name)
             part.setText(f"·  {text}" if text and name in ("shown", "selected") else text)
             part.setVisible(bool(text) or name == "note")
+        self.parts["map"].setToolTip(status.map_help)
         self._note = status.note
         self._show_note()
 

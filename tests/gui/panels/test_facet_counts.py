@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 
 from embexplorer.app.conditions import values_condition
+from embexplorer.app.facetvalues import FacetView
 from embexplorer.app.facetviews import facet_columns, facet_views
 from embexplorer.app.state import Facts
-from embexplorer.app.values import FacetView
 from embexplorer.data.items import FieldType
 from embexplorer.filters.parse import parse
 from embexplorer.filters.tree import replace_condition

@@ -10,9 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
+from embexplorer.app.facetvalues import FacetBar, FacetView
 from embexplorer.app.facetviews import facet_views
 from embexplorer.app.state import Facts
-from embexplorer.app.values import FacetBar, FacetView
 from embexplorer.data.items import FieldType
 from embexplorer.filters.parse import parse
 from embexplorer.gui.facetbar import Bar

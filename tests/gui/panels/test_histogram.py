@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from embexplorer.app.values import FacetView
+from embexplorer.app.facetvalues import FacetView
 from embexplorer.data.items import FieldType
 from embexplorer.gui.histogram import Histogram
 
