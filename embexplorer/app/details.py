@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from embexplorer.app.appearance import label_of
+from embexplorer.app.rankwords import places_text, score_text
 from embexplorer.app.session import Session
 from embexplorer.app.state import Facts
 from embexplorer.app.values import CardView, ItemDetails, ResultRow
@@ -14,11 +15,13 @@ from embexplorer.base.progress import Operation, Outcome, Step
 from embexplorer.base.wording import excerpt
 from embexplorer.data.hits import Hits
 from embexplorer.data.items import FieldType, Kind
+from embexplorer.data.marking import find_words, marked_excerpt
 from embexplorer.data.query import ItemsTerm, Query
 
 _NEIGHBOURS = 10
 _CARD_LINES, _ROW_DETAILS = 6, 3
 _CARD_TEXT, _ROW_TEXT = 220, 400
+_ROW_SEEN = 110  # characters of a result's text that are seen even where there is little room
 
 
 def card_view(facts: Facts, row: int, colour_by: str = "") -> CardView:
@@ -57,24 +60,30 @@ def result_rows(session: Session, facts: Facts, hits: Hits) -> tuple[ResultRow, 
     rows = facts.rows_of(np.asarray(hits.ids, np.int64))
     uris = session.store.items.uris(np.asarray(hits.ids, np.int64))
     shown = []
-    for rank, (row, score, uri) in enumerate(zip(rows.tolist(), hits.scores.tolist(), uris, strict=True), 1):
+    for at, (row, score, uri) in enumerate(zip(rows.tolist(), hits.scores.tolist(), uris, strict=True)):
         if row < 0:
             continue
         values = facts.frame.row(row, named=True)
-        text = excerpt(values["@text"] or "", _ROW_TEXT)
+        title, whole = values["@title"] or "", values["@text"] or ""
+        text = marked_excerpt(whole, hits.words, _ROW_TEXT, _ROW_SEEN)
         lines = _field_lines(facts, values, short=True)[:_ROW_DETAILS]
         shown.append(
             ResultRow(
                 row=row,
                 id=int(values["@id"]),
-                rank=rank,
+                rank=at + 1,
                 score=score,
-                title=values["@title"] or ("" if text else _named_by(lines)),
-                text=text if text != values["@title"] else "",
+                title=title or ("" if text.text else _named_by(lines)),
+                text=text.text if text.text != title else "",
                 kind=str(values["@kind"]),
                 uri=uri,
-                details=lines if values["@title"] or text else lines[1:],
+                details=lines if title or text.text else lines[1:],
                 tags=tuple(values["@tags"] or ()),
+                title_marks=find_words(title, hits.words),
+                text_marks=text.marks,
+                places=places_text(hits, at),
+                more=0 if hits.documents is None else int(hits.documents.more[at]),
+                score_text=score_text(score, hits),
             )
         )
     return tuple(shown)

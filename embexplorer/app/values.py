@@ -6,18 +6,31 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
+from embexplorer.app.scores import Order, ScoresView
 from embexplorer.data.items import FieldType, ImportChoices, Item, Preview
+from embexplorer.data.marking import Spans
 
 
 @dataclass(frozen=True)
 class Chip:
-    """A term of the query as the query bar shows it. kind: text, image or items. uri: a thumbnail's file."""
+    """A term of the query as the query bar shows it. kind: text, image or items. uri: a thumbnail's file. aside: its
+    direction is taken out, whatever the weight."""
 
     kind: Literal["text", "image", "items"]
     label: str
     weight: float
     muted: bool
     uri: str = ""
+    aside: bool = False
+
+
+@dataclass(frozen=True)
+class PastQuery:
+    """A query of before: what it asked, its filter as text, and the name that it is kept by, "" for none."""
+
+    words: str
+    filter_text: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,10 +50,16 @@ class QueryView:
     tags: tuple[str, ...] = ()
     spaces: tuple[str, ...] = ()
     space: str = ""
+    combine: Literal["blend", "both", "either"] = "blend"
+    but_not: bool = False
 
 
 @dataclass(frozen=True)
 class ResultRow:
+    """One hit. title_marks, text_marks: where the words that were asked for stand. places: how a hit by meaning and
+    words stood in both, in words. more: how many further passages of the document are among the best.
+    score_text: the score as it is shown."""
+
     row: int
     id: int
     rank: int
@@ -51,11 +70,18 @@ class ResultRow:
     uri: str
     details: tuple[tuple[str, str], ...] = ()  # (field, value as text), the few that matter
     tags: tuple[str, ...] = ()
+    title_marks: Spans = ()
+    text_marks: Spans = ()
+    places: str = ""
+    more: int = 0
+    score_text: str = ""
 
 
 @dataclass(frozen=True)
 class ResultsView:
-    """summary: how many, of how many, exact or not, how long. can_be_exact: "make exact" would change something."""
+    """headline: what was found in a few words. summary: of how many, exact or not, how long. can_be_exact: "make exact"
+    would change something. rows: the first of total; above: how many of all stand above the relevance line, None where
+    there is no line."""
 
     rows: tuple[ResultRow, ...] = ()
     summary: str = ""
@@ -64,6 +90,11 @@ class ResultsView:
     searching: bool = False
     asked: bool = False  # there is a query; False shows how to ask one
     can_be_exact: bool = False
+    total: int = 0
+    above: int | None = None
+    scores: ScoresView | None = None
+    order: Order = Order()
+    headline: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from embexplorer.app.facetvalues import FacetView
+from embexplorer.app.filterchips import FilterChips
 from embexplorer.app.jobview import JobView
 from embexplorer.app.state import MapLook, MapPlaces
 from embexplorer.app.values import (
@@ -20,6 +21,7 @@ from embexplorer.app.values import (
     LegendView,
     MapChoice,
     Message,
+    PastQuery,
     QueryView,
     ResultsView,
     StatusView,
@@ -27,6 +29,7 @@ from embexplorer.app.values import (
     TagView,
 )
 from embexplorer.data.labels import ItemNames, MapLabels
+from embexplorer.data.wordquery import Words
 from embexplorer.raster.colours import ColourScale
 
 MapViews = dict[str, dict[str, float]]  # what is seen of each map, by its name; of one that is all seen, nothing
@@ -65,10 +68,12 @@ class MapPanel(Protocol):
 
 class FacetPanel(Protocol):
     def set_facets(self, facets: tuple[FacetView, ...]) -> None: ...
+    def set_conditions(self, conditions: FilterChips) -> None: ...
 
 
 class QueryPanel(Protocol):
     def set_query(self, query: QueryView) -> None: ...
+    def set_past(self, recent: tuple[PastQuery, ...], saved: tuple[PastQuery, ...]) -> None: ...
     def focus_text(self) -> None: ...
 
 
@@ -80,6 +85,7 @@ class ResultsPanel(Protocol):
 
 class ItemPanel(Protocol):
     def set_item(self, details: ItemDetails) -> None: ...
+    def set_words(self, words: tuple[Words, ...]) -> None: ...
 
 
 class TablePanel(Protocol):

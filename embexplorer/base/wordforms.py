@@ -19,15 +19,15 @@ _OPTIONAL = re.compile(
     "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u200c\u200d]"
 )
 
-_SPACELESS = (
+SPACELESS = (  # ranges of a character class
     "\u0e01-\u0e2e\u0e30-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u0edc-\u0edf\u1000-\u103f\u1050-\u109d\u1780-\u17d3"
     "\u1100-\u11ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3041-\u3096\u3099-\u309f\u30a1-\u30fa\u30fc-\u30ff"
     "\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _PRIVATE_MARKS = "\ue501-\ueed3"  # of Thai, Lao, Burmese and Khmer
-_RUN = re.compile(f"[{_SPACELESS}{_PRIVATE_MARKS}]+")
+_RUN = re.compile(f"[{SPACELESS}{_PRIVATE_MARKS}]+")
 _LETTER = re.compile(f"[^{_PRIVATE_MARKS}][{_PRIVATE_MARKS}]*|[{_PRIVATE_MARKS}]+")
-_ANY_SPACELESS = re.compile(f"[{_SPACELESS}]")
+_ANY_SPACELESS = re.compile(f"[{SPACELESS}]")
 
 
 def is_spaceless(letter: str) -> bool:

@@ -5,8 +5,10 @@ from typing import Literal
 
 import numpy as np
 
+from embexplorer.data.wordquery import Words
+
 Scoring = Literal["nearness", "words", "ranks"]
-Method = Literal["empty", "list", "graph", "exact", "lexical", "hybrid"]
+Method = Literal["empty", "list", "partitions", "graph", "exact", "lexical", "hybrid"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,9 @@ class Hits:
     "nearness" the cosine, the inner product or minus the Euclidean distance; "words" BM25; "ranks" the sum of both
     rankings' weight / (60 + rank). exact: no better item was missed. candidates: how many vectors were scored.
     matching: how many items passed the filter. notes: sentences for the user, such as "the text was cut". space: the
-    name of the space whose scores these are, "" where they are of another kind."""
+    name of the space whose scores these are, "" where they are of another kind. recall: of an approximate answer, the
+    share of the best items that was found under such filters when it was measured; None where it was not. words: of
+    the query, to be marked where they stand."""
 
     ids: np.ndarray
     scores: np.ndarray
@@ -46,9 +50,21 @@ class Hits:
     scoring: Scoring = "nearness"
     ranks: Ranks | None = None
     documents: Documents | None = None
+    recall: float | None = None
+    words: tuple[Words, ...] = ()
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @property
+    def sureness(self) -> str:
+        """How far the answer can be trusted, in words."""
+        if self.exact:
+            return "exact"
+        if self.recall is None:
+            return "approximate"
+        # rounded down: what was found in every try may still be missed once
+        return f"finds {min(int(self.recall * 1000) / 10, 99.9):.1f} % of what an exact search finds"
 
     def at(self, places: np.ndarray) -> "Hits":
         """The hits at these places (int64), in their order."""

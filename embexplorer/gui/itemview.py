@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLay
 from embexplorer.app.values import ItemDetails
 from embexplorer.base.wording import excerpt
 from embexplorer.data.items import Kind
+from embexplorer.data.wordquery import Words
 from embexplorer.gui.fieldlines import FieldLines
 from embexplorer.gui.largepicture import LargePicture
 from embexplorer.gui.neighbours import NeighbourList
@@ -138,6 +139,10 @@ class ItemPanel(QWidget):
         self._text.set_text(item.text)
         self._show_words_of_user(details)
         self._show_nearest(details)
+
+    def set_words(self, words: tuple[Words, ...]) -> None:
+        """The words of the query, to be marked in the text."""
+        self._text.set_words(words)
 
     def set_tag_names(self, names: tuple[str, ...]) -> None:
         """The tags of the project, to complete from."""

@@ -1,15 +1,20 @@
 """How one result is drawn: rank, picture, title, score, what it says, a few fields and tags."""
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextLayout
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from embexplorer.app.values import ResultRow
+from embexplorer.base.wording import count
 from embexplorer.data.items import Kind
+from embexplorer.data.marking import Spans
 from embexplorer.gui.pictures import Pictures, paint_picture
 from embexplorer.gui.theme import theme
 from embexplorer.gui.tokens import GRID, RADIUS, Tokens
+from embexplorer.gui.wordmarks import in_characters, paint_marked, shifted
 
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 _MARGIN, _GAP = GRID + GRID // 2, 3
@@ -17,17 +22,20 @@ _TEXT_LINES = 2
 _RANK, _PICTURE = GRID * 3, GRID * 8
 _LEFT_TOP = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 _RIGHT_TOP = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
+_DIVIDER, _DIMMED = "less likely related", 0.6
 _MIDDLE = Qt.AlignmentFlag.AlignCenter
 
 
 class ResultDelegate(QStyledItemDelegate):
-    """hovered: the row that is lit up, -1 for none. selected: bool (n,) over the project's rows."""
+    """hovered: the row that is lit up, -1 for none. selected: bool (n,) over the project's rows. above: how many of the
+    list stand above the relevance line, None where there is none; the others are dimmed."""
 
     def __init__(self, pictures: Pictures, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pictures = pictures
         self.hovered = -1
         self.selected = np.zeros(0, np.bool_)
+        self.above: int | None = None
 
     def is_selected(self, row: int) -> bool:
         return 0 <= row < len(self.selected) and bool(self.selected[row])
@@ -42,18 +50,24 @@ class ResultDelegate(QStyledItemDelegate):
     ) -> None:
         result: ResultRow = index.data(ROW_ROLE)
         tokens, area = theme().tokens, QRect(option.rect)
+        is_dimmed = self.above is not None and index.row() >= self.above
         painter.save()
         painter.setFont(option.font)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
         self._paint_ground(painter, area, result, focused, tokens)
+        if self.above in (index.row(), index.row() + 1) and self.above:
+            _paint_divider(painter, area, tokens, below=self.above == index.row() + 1)
+        tokens = replace(tokens, text=tokens.muted) if is_dimmed else tokens
         inner = area.adjusted(_MARGIN, GRID + 1, -_MARGIN, -GRID - 1)
         painter.setPen(QColor(tokens.muted))
         painter.drawText(inner, _LEFT_TOP, str(result.rank))
         inner.setLeft(inner.left() + max(_RANK, painter.fontMetrics().horizontalAdvance(str(result.rank)) + GRID))
         if result.kind == Kind.IMAGE:
             square = QRect(inner.left(), inner.top() + (inner.height() - _PICTURE) // 2, _PICTURE, _PICTURE)
+            painter.setOpacity(_DIMMED if is_dimmed else 1.0)
             paint_picture(painter, square, self._pictures.get(result.uri))
+            painter.setOpacity(1.0)
             inner.setLeft(inner.left() + _PICTURE + _MARGIN)
         self._paint_words(painter, inner, result, tokens)
         painter.restore()
@@ -80,19 +94,23 @@ class ResultDelegate(QStyledItemDelegate):
         if result.kind == Kind.IMAGE:  # beside a picture the words stand in its middle
             lines = 1 + (_TEXT_LINES if text else 0) + bool(below or result.tags)
             area = area.adjusted(0, max(0, (area.height() - lines * line - _GAP) // 2), 0, 0)
-        self._paint_title(painter, QRect(area.left(), area.top(), area.width(), line), title, result.score, tokens)
+        marks = result.title_marks if result.title else result.text_marks
+        self._paint_title(painter, QRect(area.left(), area.top(), area.width(), line), (title, marks), result, tokens)
         top = area.top() + line + _GAP
         if text:
-            top += _paint_text(painter, QRect(area.left(), top, area.width(), line * _TEXT_LINES), text, tokens) + _GAP
+            room = QRect(area.left(), top, area.width(), line * _TEXT_LINES)
+            top += _paint_text(painter, room, text, result.text_marks, tokens) + _GAP
         left = area.left()
         for tag in result.tags:
             left = _paint_tag(painter, QRect(left, top, area.right() + 1 - left, line), tag, tokens)
         painter.setPen(QColor(tokens.muted))
-        room = area.right() + 1 - left
-        painter.drawText(QRect(left, top, room, line), _LEFT_TOP, _cut(painter, below, room))
+        width = area.right() + 1 - left
+        painter.drawText(QRect(left, top, width, line), _LEFT_TOP, _cut(painter, below, width))
 
-    def _paint_title(self, painter: QPainter, area: QRect, title: str, score: float, tokens: Tokens) -> None:
-        number = f"{score:.3f}"
+    def _paint_title(
+        self, painter: QPainter, area: QRect, title: tuple[str, Spans], result: ResultRow, tokens: Tokens
+    ) -> None:
+        number = result.score_text
         painter.setPen(QColor(tokens.muted))
         painter.drawText(area, _RIGHT_TOP, number)
         room = area.width() - painter.fontMetrics().horizontalAdvance(number) - _MARGIN
@@ -100,14 +118,37 @@ class ResultDelegate(QStyledItemDelegate):
         strong = QFont(font)
         strong.setWeight(QFont.Weight.DemiBold)
         painter.setFont(strong)
-        painter.setPen(QColor(tokens.text))
-        painter.drawText(area, _LEFT_TOP, _cut(painter, title, room))
+        paint_marked(painter, QRect(area.left(), area.top(), room, area.height()), *title, tokens)
         painter.setFont(font)
 
 
+def _paint_divider(painter: QPainter, area: QRect, tokens: Tokens, *, below: bool) -> None:
+    """The words between what is likely related and the rest, on the border of two rows; each row draws its half."""
+    font = painter.font()
+    small = QFont(font)
+    small.setPointSizeF(font.pointSizeF() * 0.85)
+    small.setWeight(QFont.Weight.DemiBold)
+    painter.setFont(small)
+    width = painter.fontMetrics().horizontalAdvance(_DIVIDER) + 2 * GRID
+    border = area.bottom() + 1 if below else area.top()
+    line = QRect(area.left() + _MARGIN, border - 1, area.width() - 2 * _MARGIN, 1)
+    pill = QRect(area.center().x() - width // 2, border - GRID, width, 2 * GRID)
+    painter.save()
+    painter.setClipRect(area)
+    painter.fillRect(line, QColor(tokens.control))
+    painter.fillRect(pill, QColor(tokens.surface))
+    painter.setPen(QColor(tokens.muted))
+    painter.drawText(pill, _MIDDLE, _DIVIDER)
+    painter.restore()
+    painter.setFont(font)
+
+
 def _details(result: ResultRow) -> str:
-    """Names only where the value alone says nothing: a number, yes or no."""
-    return " · ".join(value if _speaks(value) else f"{name} {value}" for name, value in result.details)
+    """Names only where the value alone says nothing: a number, yes or no. What else of the document was found and how
+    the hit stood in both rankings come first, for they tell of this search."""
+    parts = [count(result.more, "more passage")] if result.more else []
+    parts += [result.places] if result.places else []
+    return " · ".join([*parts, *(value if _speaks(value) else f"{name} {value}" for name, value in result.details)])
 
 
 def _speaks(value: str) -> bool:
@@ -118,10 +159,9 @@ def _cut(painter: QPainter, text: str, width: int) -> str:
     return painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(0, width))
 
 
-def _paint_text(painter: QPainter, area: QRect, text: str, tokens: Tokens) -> int:
+def _paint_text(painter: QPainter, area: QRect, text: str, marks: Spans, tokens: Tokens) -> int:
     """As many whole lines as fit, the last one cut with an ellipsis; gives the height that they take."""
     line = painter.fontMetrics().lineSpacing()
-    painter.setPen(QColor(tokens.text))
     layout = QTextLayout(text, painter.font())
     layout.beginLayout()
     top, start = area.top(), 0
@@ -131,9 +171,9 @@ def _paint_text(painter: QPainter, area: QRect, text: str, tokens: Tokens) -> in
             break
         part.setLineWidth(area.width())
         is_last = top + 2 * line > area.bottom() + 1
-        end = len(text) if is_last else part.textStart() + part.textLength()
-        painter.drawText(
-            QRect(area.left(), top, area.width(), line), _LEFT_TOP, _cut(painter, text[start:end], area.width())
+        end = len(text) if is_last else in_characters(text, part.textStart() + part.textLength())
+        paint_marked(
+            painter, QRect(area.left(), top, area.width(), line), text[start:end], shifted(marks, start, end), tokens
         )
         top, start = top + line, end
     layout.endLayout()

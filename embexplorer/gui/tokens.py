@@ -16,6 +16,7 @@ class Tokens:
     background: behind everything; surface: docks and lists; raised: menus, cards, sheets; field: where one types.
     muted: secondary text; faint: disabled text. line: hairlines; control: borders of controls. soft: behind what is
     chosen. focus: the ring around what has the keyboard. hit: search hits on the map; selection: selected points.
+    mark, mark_text: a word that was asked for, in the text that has it.
     """
 
     name: str
@@ -44,6 +45,8 @@ class Tokens:
     map_background: str
     selection: str
     hit: str
+    mark: str
+    mark_text: str
 
 
 LIGHT: Final = Tokens(
@@ -73,6 +76,8 @@ LIGHT: Final = Tokens(
     map_background="#ffffff",
     selection="#1b1e26",
     hit="#c2410c",
+    mark="#ffe29a",
+    mark_text="#2b1d00",
 )
 
 DARK: Final = Tokens(
@@ -102,6 +107,8 @@ DARK: Final = Tokens(
     map_background="#101216",
     selection="#ffffff",
     hit="#ffb070",
+    mark="#5c4708",
+    mark_text="#ffefc4",
 )
 
 

@@ -6,8 +6,10 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QResizeEvent, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from embexplorer.data.wordquery import Words
 from embexplorer.gui.pieces import button, column
 from embexplorer.gui.tokens import GRID
+from embexplorer.gui.wordmarks import WordMarks
 
 _FIRST = 12_000  # characters that are shown at once: 5 ms where they are one paragraph
 _PARAGRAPH = 8_000  # Qt lays a paragraph out as a whole: 285 ms at a million characters
@@ -36,7 +38,12 @@ class WholeText(QWidget):
         self._rest: Iterator[str] = iter(())
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._add_step)
+        self._marks = WordMarks(self.edit.document())
         self.setLayout(column(self.edit, self.more, spacing=GRID // 2))
+
+    def set_words(self, words: tuple[Words, ...]) -> None:
+        """Mark these words wherever they stand."""
+        self._marks.set_words(words)
 
     def set_text(self, text: str) -> None:
         if text == self._text:

@@ -49,4 +49,5 @@ def fused(near: Hits, words: Hits, lexical_weight: float, k: int) -> Hits:
         tuple(dict.fromkeys(notes)),
         scoring="ranks",
         ranks=Ranks(places_in(near.ids, ids), places_in(words.ids, ids)),
+        recall=near.recall,
     )

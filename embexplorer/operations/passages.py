@@ -74,8 +74,8 @@ class DocumentSearch:
             if len(best) == query.k or len(hits) < depth:
                 break
             depth *= _DEEPER
-        numbers = dict(zip(*np.unique(documents, return_counts=True), strict=True))
-        more = np.array([numbers[document] - 1 for document in documents[best]], np.int64)
+        found, numbers = np.unique(documents, return_counts=True)
+        more = numbers[np.searchsorted(found, documents[best])] - 1
         ids = self._store.items.ids() if allowed is None else allowed
         return replace(hits.at(best), documents=Documents(more, len(np.unique(cut.of(ids)))))
 

@@ -27,6 +27,7 @@ TEXT_PAIRS = [
     ("danger", "danger_soft"),
     ("warning", "warning_soft"),
     ("warning", "raised"),
+    ("mark_text", "mark"),
     ("muted", "map_background"),
 ]
 SHAPE_PAIRS = [("focus", "surface"), ("focus", "raised"), ("accent", "surface"), ("hit", "map_background")]
