@@ -19,6 +19,7 @@ from embexplorer.data.query import Combine, Mode, Query
 from embexplorer.data.vectors import SpaceInfo
 from embexplorer.operations.asking import Image, Item, Parts, Text, terms_of
 from embexplorer.operations.creating import joined
+from embexplorer.operations.doubting import judge_map
 from embexplorer.operations.embedding import EmbedParams, embed_pending, forget_failures, pending_work
 from embexplorer.operations.exporting import ExportParams, export
 from embexplorer.operations.importing import import_sources, sources_of
@@ -188,6 +189,16 @@ class Project:
         """
         table: pl.DataFrame = self._run(named_regions(self.store, map)).value
         return table.select("text", "x", "y", "items", "level")
+
+    def trust(self, map: str = "") -> MapInfo:  # noqa: A002
+        """How far a map can be believed: its quality in figures, and for each item the column “… trust” of the table,
+        the share of its true neighbours that are its neighbours on the map.
+
+        map: its name, "" for the first. Raises EmbexError where there is none.
+        """
+        names = [info.name for info in self.store.maps.all()]
+        judged: MapInfo = self._run(judge_map(self.store, map or next(iter(names), "map"))).value
+        return judged
 
     def matching(self, where: str) -> np.ndarray:
         """int64: the ids of the items that pass a filter, ascending. Raises EmbexError."""

@@ -12,6 +12,7 @@ from embexplorer.base.wording import count, size
 from embexplorer.cli.commands import json_option, opened, path_type, project_argument, split, where_option
 from embexplorer.cli.output import print_json, print_outcome
 from embexplorer.cli.tables import lines_of
+from embexplorer.data.columns import MapInfo
 from embexplorer.operations import modelling
 from embexplorer.operations.selftest import run_selftest
 
@@ -59,6 +60,30 @@ def labels(project: Path, map_name: str, level: int, as_json: bool) -> None:
 
 @click.command()
 @project_argument
+@click.option("--map", "map_name", default="", help="The name of the map; the first one unless given.")
+@json_option
+def trust(project: Path, map_name: str, as_json: bool) -> None:
+    """Tell how far a map can be believed, compared with the vectors that it is of."""
+    with opened(project) as open_project:
+        judged = open_project.trust(map_name)
+    if as_json:
+        print_json({"map": judged.name, "column": judged.trust_column, **judged.quality})
+        return
+    click.echo(_trust_words(judged))
+    click.echo(f"The column “{judged.trust_column}” tells it of each item.")
+
+
+def _trust_words(info: MapInfo) -> str:
+    quality = info.quality
+    return (
+        f"map {info.name}: trustworthiness {quality['trustworthiness']:.2f}, continuity {quality['continuity']:.2f} "
+        f"(main axes: {quality['pca_trustworthiness']:.2f}, {quality['pca_continuity']:.2f}), "
+        f"{quality['kept']:.0%} of true neighbours kept"
+    )
+
+
+@click.command()
+@project_argument
 @json_option
 def info(project: Path, as_json: bool) -> None:
     """Tell what a project holds."""
@@ -76,7 +101,8 @@ def info(project: Path, as_json: bool) -> None:
         made_by = space.model or "ready-made vectors"
         click.echo(f"  space {space.name}: {count(space.count, 'vector')} of {space.dims} dimensions, {made_by}")
     for each in known.maps:
-        click.echo(f"  map {each.name}{'' if each.finished else ' (not finished)'}")
+        plain = f"map {each.name}{'' if each.finished else ' (not finished)'}"
+        click.echo(f"  {_trust_words(each) if each.quality else plain}")
     for tag_name, number in known.tags.items():
         click.echo(f"  tag {tag_name}: {number:,}")
 
@@ -150,4 +176,4 @@ def selftest(as_json: bool) -> int:
     return 0 if result.passed else 1
 
 
-ALL = (table, labels, info, models, doctor, selftest)
+ALL = (table, labels, trust, info, models, doctor, selftest)
