@@ -221,6 +221,8 @@ _SEARCH_ACTIONS = (
            "Search", ("X",), "exact", ("project", "query")),
     Action("search.clear", "Clear the query", "Forget the query and its results.",
            "Search", ("Ctrl+Shift+Backspace",), "close", ("project", "query")),
+    Action("search.only_similar", "Only what is similar", "Filter to what is likely related to the current item.",
+           "Search", ("Ctrl+Shift+M",), "filter", ("project", "item")),
     Action("search.clear_filter", "Clear the filter", "Show all items again.",
            "Search", ("Ctrl+Shift+L",), "filter", ("project", "filter")),
     Action("item.open_original", "Open the original file", "Open the file of the current item in its own program.",

@@ -123,6 +123,7 @@ class Controller:
             "search.less_like": lambda: searching.add_rows(self._chosen_rows(), -1.0),
             "search.exact": lambda: searching.set_options(exact=not core.state.query.exact),
             "search.clear": searching.clear,
+            "search.only_similar": self._only_similar,
             "search.clear_filter": searching.clear_filter,
             "item.open_original": lambda: selecting.open_original(core.state.current),
             "project.rebuild_index": self.filling.rebuild_index,
@@ -166,6 +167,10 @@ class Controller:
     def shut_down(self) -> bool:
         """Close the project and end all work; the next start continues it. True when all has ended."""
         return self.core.shut_down(_ENDING_S)
+
+    def _only_similar(self) -> None:
+        rows, current = self._chosen_rows(), self.core.state.current
+        self.searching.only_similar(current if current in rows or not len(rows) else int(rows[0]))
 
     def _chosen_rows(self) -> np.ndarray:
         rows = self.core.state.selection.rows()

@@ -118,6 +118,7 @@ _SEARCH = Menu(
         SEPARATOR,
         "search.more_like",
         "search.less_like",
+        "search.only_similar",
         "search.exact",
         SEPARATOR,
         "search.clear",

@@ -23,6 +23,7 @@ from embexplorer.app.appearance import (
 from embexplorer.app.facetvalues import FacetView
 from embexplorer.app.facetviews import facet_views
 from embexplorer.app.facts import MOST_MAPS
+from embexplorer.app.filterchips import FilterChips, filter_chips
 from embexplorer.app.labelcolumns import chosen_labels, label_columns
 from embexplorer.app.legend import legend_view, switched_off, tally
 from embexplorer.app.queryview import query_view
@@ -47,6 +48,7 @@ class Aspect(Enum):
     SELECTION = auto()
     TABLE = auto()
     FACETS = auto()
+    CONDITIONS = auto()
     QUERY = auto()
     TAGS = auto()
     CHOICE = auto()
@@ -75,6 +77,7 @@ class Resolved:
     selected: np.ndarray
     table: TableView
     facets: tuple[FacetView, ...]
+    conditions: FilterChips
     query: QueryView
     tags: tuple[TagView, ...]
     choice: MapChoice
@@ -93,6 +96,7 @@ _COMPARED = {
     Aspect.SELECTION: "selected",
     Aspect.TABLE: "table",
     Aspect.FACETS: "facets",
+    Aspect.CONDITIONS: "conditions",
     Aspect.QUERY: "query",
     Aspect.TAGS: "tags",
     Aspect.CHOICE: "choice",
@@ -143,6 +147,7 @@ def resolve(state: State, facts: Facts, old: Resolved | None = None) -> Resolved
         selected=selected,
         table=table,
         facets=_facets(state, facts, problem, old_parts),
+        conditions=FilterChips() if problem else filter_chips(state.filter, facts),
         query=query_view(state, facts, problem),
         tags=_tags(facts, selected),
         look=state.look,

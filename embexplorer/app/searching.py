@@ -8,6 +8,7 @@ import numpy as np
 from embexplorer.app.conditions import as_typed, kind_of, range_condition, typed_name, values_condition
 from embexplorer.app.core import Core
 from embexplorer.app.details import item_name
+from embexplorer.app.filterchips import with_similar, without
 from embexplorer.app.queryview import read_filter
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.wording import count, excerpt
@@ -96,7 +97,7 @@ class Searching:
         facts = self._core.facts
         own = () if facts is None else facts.schema
         tree = replace_condition(as_typed(self._core.state.filter, own), typed_name(name, own), condition)
-        self._core.change(filter=tree, filter_text=to_text(tree))
+        self._set_filter(tree)
 
     def set_values(self, name: str, values: tuple[str | bool | None, ...]) -> None:
         """A facet's chosen values; None among them stands for "missing", no value at all for no condition."""
@@ -111,6 +112,19 @@ class Searching:
         kind = None if facts is None else kind_of(name, facts.schema)
         if facts is not None and kind is not None:
             self.set_condition(name, range_condition(name, kind, low, high, whole=name in facts.whole))
+
+    def remove_condition(self, position: int) -> None:
+        """Take one of the conditions away that must all hold."""
+        self._set_filter(without(self._core.state.filter, position))
+
+    def only_similar(self, row: int) -> None:
+        """Let only through what is likely related to an item."""
+        facts = self._core.facts
+        if facts is not None and 0 <= row < len(facts):
+            self._set_filter(with_similar(self._core.state.filter, int(facts.ids[row])))
+
+    def _set_filter(self, tree: Filter) -> None:
+        self._core.change(filter=tree, filter_text=to_text(tree))
 
     def clear_filter(self) -> None:
         self.set_filter_text("")

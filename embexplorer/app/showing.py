@@ -23,6 +23,8 @@ class Showing:
         self._show_tables(changed, resolved, view)
         if Aspect.FACETS in changed:
             view.facets.set_facets(resolved.facets)
+        if Aspect.CONDITIONS in changed:
+            view.facets.set_conditions(resolved.conditions)
         if Aspect.QUERY in changed:
             view.query.set_query(resolved.query)
         if Aspect.TAGS in changed:

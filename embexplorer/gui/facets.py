@@ -5,6 +5,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from embexplorer.app.facetvalues import FacetBar, FacetView
+from embexplorer.app.filterchips import FilterChips
+from embexplorer.gui.conditionchips import ConditionChips
 from embexplorer.gui.facetbar import Bar
 from embexplorer.gui.histogram import Histogram
 from embexplorer.gui.pieces import EmptyState, button, column, label, row, tool_button
@@ -130,6 +132,8 @@ class FacetPanel(QScrollArea):
 
     values_chosen = Signal(str, tuple)  # column, values
     range_chosen = Signal(str, object, object)  # column, low, high
+    condition_removed = Signal(int)  # position among the conditions of the filter
+    cleared = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -139,7 +143,10 @@ class FacetPanel(QScrollArea):
         self._boxes: dict[str, FacetBox] = {}
         self._empty = EmptyState("filter", "No filters yet", "Columns of your files appear here, with their counts.")
         inside = QWidget()
-        self._column = column(self._empty, margin=GRID + GRID // 2, spacing=GRID * 2)
+        self._conditions = ConditionChips()
+        self._conditions.removed.connect(self.condition_removed)
+        self._conditions.cleared.connect(self.cleared)
+        self._column = column(self._conditions, self._empty, margin=GRID + GRID // 2, spacing=GRID * 2)
         self._column.addStretch(1)
         inside.setLayout(self._column)
         self.setWidget(inside)
@@ -153,6 +160,10 @@ class FacetPanel(QScrollArea):
                 self._boxes[facet.name].set_facet(facet)
         self._empty.setVisible(not facets)
 
+    def set_conditions(self, conditions: FilterChips) -> None:
+        """What the filter asks, above the boxes."""
+        self._conditions.set_conditions(conditions)
+
     def _rebuild(self, facets: tuple[FacetView, ...]) -> None:
         for box in self._boxes.values():
             self._column.removeWidget(box)
@@ -163,4 +174,4 @@ class FacetPanel(QScrollArea):
             box = self._boxes[facet.name] = FacetBox(facet)
             box.values_chosen.connect(self.values_chosen)
             box.range_chosen.connect(self.range_chosen)
-            self._column.insertWidget(position + 1, box)
+            self._column.insertWidget(position + 2, box)

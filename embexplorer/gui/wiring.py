@@ -106,6 +106,8 @@ def _wire_search(view: AppView, controller: Controller) -> None:
     controller.core.after_show.append(_Contents(view, controller).on_show)
     view.facets.values_chosen.connect(searching.set_values)
     view.facets.range_chosen.connect(searching.set_range)
+    view.facets.condition_removed.connect(searching.remove_condition)
+    view.facets.cleared.connect(searching.clear_filter)
 
 
 class _Answers:

@@ -13,12 +13,13 @@ from embexplorer.app.values import ItemDetails, ResultRow
 from embexplorer.base import paths
 from embexplorer.data.items import Item, Kind
 from embexplorer.data.selection import Combine
+from embexplorer.gui.crosschip import CrossChip
 from embexplorer.gui.fieldlines import FieldLines
 from embexplorer.gui.itemview import ItemPanel
 from embexplorer.gui.largepicture import LargePicture, read_image
 from embexplorer.gui.neighbours import NeighbourList
 from embexplorer.gui.pictures import Pictures
-from embexplorer.gui.tagchips import TagChip, TagLine
+from embexplorer.gui.tagchips import TagLine
 from embexplorer.gui.theme import theme
 from embexplorer.gui.wholetext import NoteEditor, WholeText, portions
 
@@ -138,7 +139,7 @@ def test_tags_are_added_with_enter_and_taken_off_by_cross_and_key(panel, qtbot, 
     qtbot.keyClicks(line, "  two  words ")
     qtbot.keyClick(line, Qt.Key.Key_Return)
     qtbot.keyClick(line, Qt.Key.Key_Return)
-    keep, later = panel.findChildren(TagChip)
+    keep, later = panel.findChildren(CrossChip)
     panel.activateWindow()  # the list of completions had taken that
     wait_until(lambda: panel.isActiveWindow() and later.isVisible())
     later.setFocus()
@@ -147,7 +148,7 @@ def test_tags_are_added_with_enter_and_taken_off_by_cross_and_key(panel, qtbot, 
     assert told == [("added", 9, "two words"), ("removed", 9, "keep"), ("removed", 9, "later")]
     panel.set_item(ItemDetails(text_item(tags=("later",)), 9))
     assert line.hasFocus(), "the keyboard was lost with the chip"
-    wait_until(lambda: [chip.tag for chip in panel.findChildren(TagChip) if chip.isVisible()] == ["later"])
+    wait_until(lambda: [chip.text for chip in panel.findChildren(CrossChip) if chip.isVisible()] == ["later"])
 
 
 def test_a_note_is_kept_when_the_focus_leaves_and_for_its_own_item(panel, qtbot) -> None:
@@ -214,7 +215,7 @@ def test_a_read_only_item_can_only_be_read(panel) -> None:
     panel.set_item(ItemDetails(text_item(note="a note", tags=("keep",)), 0, read_only=True))
     assert child(panel, NoteEditor).isReadOnly()
     assert not child(panel, TagLine).isVisible()
-    assert not child(panel, TagChip).findChild(QToolButton).isVisible()
+    assert not child(panel, CrossChip).findChild(QToolButton).isVisible()
     panel.set_item(ItemDetails(text_item(note="a note", tags=("keep",)), 0))
     assert not child(panel, NoteEditor).isReadOnly()
     assert child(panel, TagLine).isVisible()
