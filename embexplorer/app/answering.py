@@ -23,7 +23,7 @@ from embexplorer.base.progress import Operation, Outcome, Step
 from embexplorer.base.wording import count
 from embexplorer.data.hits import Hits
 from embexplorer.data.items import FieldType
-from embexplorer.data.query import Query, TextTerm
+from embexplorer.data.query import Query
 from embexplorer.filters.unparse import to_text
 from embexplorer.work.job import QUERY, Lane
 
@@ -273,5 +273,4 @@ def _everything(asked: _Asked, head: np.ndarray) -> Operation:
     relevance = None
     if hits.space:
         relevance = (yield from searcher.calibrate(hits.space)).value
-    by_text = any(isinstance(term, TextTerm) for term in asked.query.pulling())
-    return Outcome(value=standing(hits, head, facts, relevance, by_text))
+    return Outcome(value=standing(hits, head, facts, relevance))

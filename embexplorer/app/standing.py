@@ -54,16 +54,15 @@ class Standing:
         return ordered
 
 
-def standing(hits: Hits, head: np.ndarray, facts: Facts, relevance: Relevance | None, by_text: bool) -> Standing:
-    """hits: everything. head: int64, the ids that are shown already and so stay in front, in their order. by_text: a
-    text is part of what was asked."""
+def standing(hits: Hits, head: np.ndarray, facts: Facts, relevance: Relevance | None) -> Standing:
+    """hits: everything. head: int64, the ids that are shown already and so stay in front, in their order."""
     hits = _headed(hits, head)
     rows = facts.rows_of(hits.ids)
     there = np.flatnonzero(rows >= 0)
     hits, rows = (hits, rows) if len(there) == len(rows) else (hits.at(there), rows[there])
     proposed = None
     if relevance is not None and hits.space == relevance.space and len(rows):
-        proposed = relevance.line(hits.matching, by_text=by_text)
+        proposed = relevance.line(hits.matching, by_text=hits.by_text)
     edges, totals = _bars(hits.scores, proposed)
     return Standing(hits, rows, proposed, edges, totals, _is_descending(hits.scores[len(head) :]))
 

@@ -8,22 +8,26 @@ from typing import Any
 
 import click
 
-from embexplorer.base.wording import count, excerpt
+from embexplorer.base.wording import count
 from embexplorer.cli.commands import json_option, opened, project_argument, space_option, where_option
 from embexplorer.cli.output import print_json
 from embexplorer.data.hits import Hits, Method
-from embexplorer.data.query import Combine, Mode
+from embexplorer.data.marking import Marked, marked_excerpt
+from embexplorer.data.query import AnswerBy, Combine, Mode
 from embexplorer.operations.describing import describe_hits
 
 _HOW: dict[Method, str] = {
     "empty": "",
     "list": "",
     "exact": "",
+    "partitions": " (by the index)",
     "graph": " (by the index)",
     "lexical": " (by words)",
     "hybrid": " (by meaning and words)",
 }
 _TEXT_WIDTH = 90
+_WORDS = "With --hybrid: how much the words count, 0 to 1; meaning counts for the rest."
+_BY = "Of documents cut into passages: each by its best passage, as auto does, or every passage."
 _WEIGHT = re.compile(r"(?:(\d+(?:\.\d*)?|\.\d+)\*)?(.*)", re.DOTALL)
 _HEAVIEST = 100
 
@@ -82,9 +86,14 @@ def _parts(name: str, kind: click.ParamType[Any], metavar: str, help_text: str) 
 @where_option
 @click.option("-k", default=10, show_default=True, type=int, help="How many results at most.")
 @space_option
+@click.option("--offset", type=int, default=None, metavar="N", help="Leave out the N best: the next page.")
+@click.option("--diversity", type=float, default=0.0, metavar="0..1", help="Prefer results that differ.")
+@click.option("--related", is_flag=True, help="Only what is likely related.")
 @click.option("--exact", is_flag=True, help="Miss nothing, even where that takes longer.")
 @click.option("--lexical", is_flag=True, help="Search for the words themselves.")
 @click.option("--hybrid", is_flag=True, help="Search by words and by meaning.")
+@click.option("--words", "lexical_weight", default=0.5, type=click.FloatRange(0, 1), help=_WORDS)
+@click.option("--by", default="auto", type=click.Choice(["auto", "document", "passage"]), help=_BY)
 @json_option
 def search(
     project: Path,
@@ -95,10 +104,15 @@ def search(
     exact: bool,
     lexical: bool,
     hybrid: bool,
+    lexical_weight: float,
+    by: AnswerBy,
     as_json: bool,
     but_not: bool,
     combine: Combine | None,
     plus: tuple[tuple[str, float], ...],
+    offset: int | None,
+    diversity: float,
+    related: bool,
     **parts: Any,
 ) -> None:
     """Find the items that are most like a text, an image or other items.
@@ -110,14 +124,28 @@ def search(
     mode: Mode = "lexical" if lexical else "hybrid" if hybrid else "vector"
     texts = ((text, 1.0), *plus) if text else plus
     options: dict[str, Any] = {"where": where, "k": k, "space": space, "exact": exact, "mode": mode}
+    options |= {"lexical_weight": lexical_weight, "by": by}
+    options |= {"offset": offset, "diversity": diversity, "related": related}
     with opened(project, read_only=True) as open_project:
         hits = open_project.search(texts, combine=combine or "blend", but_not=but_not, **parts, **options)
-        found = [asdict(hit) for hit in describe_hits(open_project.store, hits)]
+        found = [asdict(hit) for hit in describe_hits(open_project.store, hits, (offset or 0) + 1)]
+        line = open_project.line_of(hits) if as_json or related else None
     if as_json:
-        head = {"method": hits.method, "exact": hits.exact, "took_ms": round(hits.took_ms, 3)}
+        head = {"method": hits.method, "exact": hits.exact, "took_ms": round(hits.took_ms, 3), "line": line}
         print_json({**head, "matching": hits.matching, "notes": hits.notes, "hits": found})
     else:
         _print_hits(hits, found)
+        if related:
+            click.echo(_line_words(line), err=True)
+
+
+def _highlighted(found: Marked) -> str:
+    """Bold in a terminal, plain in a file."""
+    parts, at = [], 0
+    for start, end in found.marks:
+        parts += [found.text[at:start], click.style(found.text[start:end], bold=True)]
+        at = end
+    return "".join([*parts, found.text[at:]])
 
 
 def _print_hits(hits: Hits, found: list[dict[str, Any]]) -> None:
@@ -126,7 +154,17 @@ def _print_hits(hits: Hits, found: list[dict[str, Any]]) -> None:
     for hit in found:
         click.echo(f"{hit['rank']:4}  {hit['score']:6.3f}  {hit['title']}  [{hit['id']}]")
         if hit["text"] and hit["text"] != hit["title"]:
-            click.echo(f"              {excerpt(hit['text'], _TEXT_WIDTH)}")
+            click.echo(f"              {_highlighted(marked_excerpt(hit['text'], hits.words, _TEXT_WIDTH))}")
+        if hit["more_passages"]:
+            click.echo(f"              {count(hit['more_passages'], 'more passage')}")
     how = "exact" if hits.exact else "approximate"
     found_among = f"{count(len(hits), 'result')} of {count(hits.matching, 'matching item')}"
+    if hits.documents is not None:
+        found_among = f"{count(len(hits), 'document')} of {hits.documents.number:,}"
     click.echo(f"{found_among}, {how}{_HOW[hits.method]}, {hits.took_ms:.1f} ms", err=True)
+
+
+def _line_words(line: float | None) -> str:
+    if line is None:
+        return "These scores do not tell what is likely related, so nothing was left out."
+    return f"Likely related above a score of {line:.3f}"

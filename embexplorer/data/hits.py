@@ -36,7 +36,7 @@ class Hits:
     matching: how many items passed the filter. notes: sentences for the user, such as "the text was cut". space: the
     name of the space whose scores these are, "" where they are of another kind. recall: of an approximate answer, the
     share of the best items that was found under such filters when it was measured; None where it was not. words: of
-    the query, to be marked where they stand."""
+    the query, to be marked where they stand. by_text: a text is part of what was asked (data/relevance)."""
 
     ids: np.ndarray
     scores: np.ndarray
@@ -52,6 +52,7 @@ class Hits:
     documents: Documents | None = None
     recall: float | None = None
     words: tuple[Words, ...] = ()
+    by_text: bool = False
 
     def __len__(self) -> int:
         return len(self.ids)

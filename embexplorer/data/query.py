@@ -50,6 +50,10 @@ class Query:
     "either" by what it is like most. but_not: items that are more like a pushing term than like the pulling ones are
     left out; under "both" and "either" pushing terms always mean that, under "blend" they only push where it is off.
 
+    diversity: 0 for the order of likeness alone, up to 1 for hits that are unlike each other (search/diversity); in the
+    mode "vector" only. offset: a page of the whole order, from this place, found without approximation so that pages
+    join without a gap; None for the best k by the quickest way.
+
     lexical_weight: in the mode "hybrid", how much words count, 0 to 1; meaning counts for the rest. by: whether hits
     are passages or documents with their best passage, k of them; "auto" is by document where documents were cut.
     """

@@ -3,12 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
+from pathlib import Path
 
-from embexplorer.data.query import ImageTerm, ItemsTerm, Term, TextTerm
+from embexplorer.base.errors import EmbexError
+from embexplorer.data.query import ImageTerm, ItemsTerm, Query, Term, TextTerm
+from embexplorer.files.encodings import decoded
 
 Text = str | tuple[str, float]
 Image = str | PathLike[str] | tuple[str | PathLike[str], float]
 Item = int | tuple[int, float]
+
+
+_MOST_READ = 64_000  # bytes of a text file: many times what a model reads
 
 
 @dataclass(frozen=True)
@@ -43,3 +49,29 @@ def _listed(given: Text | Image | Sequence[Text] | Sequence[Image]) -> list[tupl
     if isinstance(given, tuple) and len(given) == 2 and isinstance(given[1], (int, float)):
         return [(str(given[0]), float(given[1]))]
     return [pair for part in given for pair in _listed(part)]
+
+
+def text_of_file(path: Path) -> str:
+    """The beginning of a text file. Raises EmbexError where it cannot be read or holds no words."""
+    try:
+        with path.open("rb") as stream:
+            text, _ = decoded(stream.read(_MOST_READ))
+    except OSError as error:
+        raise EmbexError(
+            f"{path.name} could not be read: {error.strerror}.", "Look whether it is still there."
+        ) from error
+    if not text.strip() or "\0" in text:
+        raise EmbexError(f"There are no words in {path.name}.", "Drop a text file or an image.")
+    return text.strip()
+
+
+def check_page(query: Query) -> None:
+    """Raises EmbexError where the figures of a query are out of bounds."""
+    if query.k < 0:
+        raise EmbexError(f"The number of results cannot be {query.k}.", "Give 0 or more.")
+    if query.offset is not None and query.offset < 0:
+        raise EmbexError(f"A page cannot begin at place {query.offset}.", "Give 0 or more.")
+    if not 0 <= query.lexical_weight <= 1:
+        raise EmbexError(f"Words cannot count {query.lexical_weight:g}.", "Give a number from 0 to 1.")
+    if not 0 <= query.diversity <= 1:
+        raise EmbexError(f"The diversity cannot be {query.diversity:g}.", "Give a number from 0 to 1.")

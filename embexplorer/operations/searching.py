@@ -19,6 +19,7 @@ from embexplorer.data.vectors import SpaceInfo
 from embexplorer.filters.mask import Likeness, MaskContext, mask
 from embexplorer.filters.maskcache import MaskCache
 from embexplorer.filters.parse import parse
+from embexplorer.operations.asking import check_page
 from embexplorer.operations.calibrating import calibrate
 from embexplorer.operations.columns import project_frame, schema_of
 from embexplorer.operations.hybrid import hybrid
@@ -72,25 +73,32 @@ class Searcher:
         """
         with self._lock:
             began = time.perf_counter()
-            _check_page(query)
+            check_page(query)
             hits = self._page(query, self._allowed(query.where, selected, frame, masks))
-            return replace(hits, took_ms=(time.perf_counter() - began) * 1e3)
+            took_ms = (time.perf_counter() - began) * 1e3
+            return replace(hits, took_ms=took_ms, words=self._words.telling(query))
 
-    def everything(self, query: Query, selected: np.ndarray | None = None, frame: pl.DataFrame | None = None) -> Hits:
+    def everything(
+        self,
+        query: Query,
+        selected: np.ndarray | None = None,
+        frame: pl.DataFrame | None = None,
+        masks: MaskCache | None = None,
+    ) -> Hits:
         """As search, but all that pass the filter in their order, whatever k and offset say; of a search by words
         all that hold them. Other searches go on meanwhile. Scores are right to float32 in vector mode."""
         began = time.perf_counter()
         with self._lock:
             whole = replace(query, k=self._store.items.count(), exact=True, offset=None)
-            allowed = self._allowed(query.where, selected, frame)
-            if query.mode != "vector" or not query.pulling():
-                return self._ranked(whole, allowed)
-            by_words = self._by_words_at_least(whole, allowed, whole.k)
-            if by_words is not None:
-                return by_words
+            allowed = self._allowed(query.where, selected, frame, masks)
+            by_meaning = query.mode == "vector" and query.pulling()
+            if not by_meaning or self._by_words_at_least(whole, allowed, 1) is not None:
+                return replace(self._ranked(whole, allowed), words=self._words.telling(query))
             answer = self._prepared(whole, allowed, whole=True)
-        hits = self._varied(query, answer(whole.k), PLACES)
-        return replace(hits, took_ms=(time.perf_counter() - began) * 1e3)
+            by_document = self._documents.is_by_document(query)
+        hits = self._documents.hits(whole, allowed, answer) if by_document else answer(whole.k)
+        hits = self._varied(query, hits, PLACES)
+        return replace(hits, took_ms=(time.perf_counter() - began) * 1e3, words=self._words.telling(query))
 
     def calibrate(self, space_name: str = "") -> Operation:
         """See operations/calibrating; texts are read by the space's own model."""
@@ -111,7 +119,7 @@ class Searcher:
             loaded = self._spaces.of(space)
             if space.kind == Kind.TEXT:
                 self._encoders.of(space, TextTerm(""))
-            search(loaded.vectors.matrix, loaded.vectors.matrix[0], 1, space.metric, graph=loaded.graph)
+            search(loaded.vectors.matrix, loaded.vectors.matrix[0], 1, space.metric, index=loaded.index)
 
     def frame(self) -> pl.DataFrame:
         """All live items with fields, computed columns and tags, as filters see them."""
@@ -155,8 +163,8 @@ class Searcher:
 
     def _page(self, query: Query, allowed: np.ndarray | None) -> Hits:
         """The k hits from the offset on, of an order that is the same for every page."""
-        first = query.offset or 0
-        depth = first + query.k
+        first, depth = query.offset or 0, (query.offset or 0) + query.k
+        query = replace(query, exact=query.exact or query.offset is not None)
         if query.diversity and query.pulling():
             hits = self._ranked(replace(query, k=max(depth, POOL)), allowed)
             hits = self._varied(query, hits, min(depth, PLACES))
@@ -237,7 +245,7 @@ class Searcher:
                 depth,
                 space.metric,
                 mask=passing,
-                graph=loaded.graph,
+                index=loaded.index,
                 exact=query.exact,
                 exclude_rows=exclude,
             )
@@ -253,11 +261,13 @@ class Searcher:
 
         ground = Ground(vectors.matrix, space.metric, nearest, rows, centre)
         matching = len(vectors) if passing is None else int(np.count_nonzero(passing))
+        by_text = any(isinstance(term, TextTerm) for term in query.pulling())
 
         def answer(k: int) -> Hits:
             found, notes = ranked(query, read.vectors, ground, k)
             ids, said = vectors.ids[found.rows], read.notes + notes
-            return Hits(ids, found.scores, found.method, found.exact, 0.0, found.candidates, matching, said, space.name)
+            hits = Hits(ids, found.scores, found.method, found.exact, 0.0, found.candidates, matching, said, space.name)
+            return replace(hits, recall=found.recall, by_text=by_text)
 
         return answer
 
@@ -285,12 +295,3 @@ class Searcher:
         """A new index lies in the cache: load it with the next query."""
         with self._lock:
             self._spaces.forget()
-
-
-def _check_page(query: Query) -> None:
-    if query.k < 0:
-        raise EmbexError(f"The number of results cannot be {query.k}.", "Give 0 or more.")
-    if query.offset is not None and query.offset < 0:
-        raise EmbexError(f"A page cannot begin at place {query.offset}.", "Give 0 or more.")
-    if not 0 <= query.diversity <= 1:
-        raise EmbexError(f"The diversity cannot be {query.diversity:g}.", "Give a number from 0 to 1.")
