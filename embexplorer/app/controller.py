@@ -15,6 +15,7 @@ from embexplorer.app.importing import Importing, free_path
 from embexplorer.app.labels import Labelling
 from embexplorer.app.looking import Looking
 from embexplorer.app.nearness import Nearness
+from embexplorer.app.pastqueries import PastQueries
 from embexplorer.app.projects import Projects
 from embexplorer.app.searching import Searching
 from embexplorer.app.selecting import Selecting
@@ -46,6 +47,7 @@ class Controller:
         self.filling = Filling(self.core)
         self.projects = Projects(self.core, self.filling)
         self.searching = Searching(self.core)
+        self.past = PastQueries(self.core)
         self.answering = Answering(self.core)
         self.editing = Editing(self.core)
         self.importing = Importing(self.core, self.projects, self.filling)
@@ -121,6 +123,11 @@ class Controller:
             "view.only_selected": lambda: core.change(only_selected=not core.state.only_selected),
             "search.more_like": lambda: searching.add_rows(self._chosen_rows()),
             "search.less_like": lambda: searching.add_rows(self._chosen_rows(), -1.0),
+            "search.aside_like": lambda: searching.add_rows(self._chosen_rows(), aside=True),
+            "search.blend": lambda: searching.set_combine("blend"),
+            "search.both": lambda: searching.set_combine("both"),
+            "search.either": lambda: searching.set_combine("either"),
+            "search.but_not": lambda: searching.set_but_not(not core.state.query.but_not),
             "search.exact": lambda: searching.set_options(exact=not core.state.query.exact),
             "search.clear": searching.clear,
             "search.only_similar": self._only_similar,

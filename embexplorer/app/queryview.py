@@ -30,6 +30,8 @@ def query_view(state: State, facts: Facts, problem: str = "") -> QueryView:
         tags=tuple(facts.tags),
         spaces=tuple(space.name for space in facts.spaces),
         space=query.space,
+        combine=query.combine,
+        but_not=query.but_not,
     )
 
 
@@ -40,9 +42,9 @@ def read_filter(text: str, facts: Facts) -> Filter:
 
 def chip(term: Term) -> Chip:
     if isinstance(term, TextTerm):
-        return Chip("text", term.text, term.weight, term.muted)
+        return Chip("text", term.text, term.weight, term.muted, aside=term.aside)
     if isinstance(term, ImageTerm):
         name = term.path.replace("\\", "/").rsplit("/", 1)[-1]
-        return Chip("image", name, term.weight, term.muted, uri=term.path)
+        return Chip("image", name, term.weight, term.muted, term.path, term.aside)
     assert isinstance(term, ItemsTerm)
-    return Chip("items", term.label or f"{len(term.ids):,} items", term.weight, term.muted)
+    return Chip("items", term.label or f"{len(term.ids):,} items", term.weight, term.muted, aside=term.aside)

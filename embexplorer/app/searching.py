@@ -1,62 +1,21 @@
 """The query bar and the facets: what is asked, and which items are looked at."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
-
+from embexplorer.app.composing import Composing
 from embexplorer.app.conditions import as_typed, kind_of, range_condition, typed_name, values_condition
-from embexplorer.app.core import Core
-from embexplorer.app.details import item_name
 from embexplorer.app.filterchips import with_similar, without
 from embexplorer.app.queryview import read_filter
 from embexplorer.base.errors import EmbexError
-from embexplorer.base.wording import count, excerpt
-from embexplorer.data.query import ImageTerm, ItemsTerm, Mode, Term, TextTerm
+from embexplorer.data.query import Mode
 from embexplorer.filters.tree import Filter, replace_condition
 from embexplorer.filters.unparse import to_text
 
 
-class Searching:
+class Searching(Composing):
     """Edits the query and the filter; every change is answered at once (app/answering)."""
 
-    def __init__(self, core: Core) -> None:
-        self._core = core
-
-    # -- the terms --------------------------------------------------------------------------------------------
-
-    def add_text(self, text: str, weight: float = 1.0) -> None:
-        if text.strip():
-            self._add(TextTerm(text.strip(), weight))
-
-    def add_image(self, path: str, weight: float = 1.0) -> None:
-        self._add(ImageTerm(path, weight))
-
-    def add_images(self, paths: list[str]) -> None:
-        for path in paths:
-            self.add_image(path)
-
-    def add_rows(self, rows: np.ndarray, weight: float = 1.0) -> None:
-        """More (or, with a negative weight, less) like the mean of these items."""
-        facts = self._core.facts
-        if facts is None or not len(rows):
-            return
-        ids = tuple(int(i) for i in facts.ids[rows])
-        label = excerpt(item_name(facts, int(rows[0])), 40) if len(ids) == 1 else count(len(ids), "item")
-        self._add(ItemsTerm(ids, label, weight))
-
-    def remove_term(self, position: int) -> None:
-        self._set_terms([t for i, t in enumerate(self._core.state.query.terms) if i != position])
-
-    def flip_term(self, position: int) -> None:
-        """More like becomes less like, and back."""
-        self._edit(position, lambda term: replace(term, weight=-term.weight))
-
-    def mute_term(self, position: int, muted: bool) -> None:
-        self._edit(position, lambda term: replace(term, muted=muted))
-
-    def clear(self) -> None:
-        self._set_terms([])
+    # -- how it is answered --------------------------------------------------------------------------------------
 
     def set_options(self, *, k: int | None = None, mode: Mode | None = None, exact: bool | None = None) -> None:
         given = {"k": k, "mode": mode, "exact": exact}
@@ -65,18 +24,6 @@ class Searching:
 
     def set_space(self, name: str) -> None:
         self._core.change(query=replace(self._core.state.query, space=name))
-
-    def _add(self, term: Term) -> None:
-        self._set_terms([*self._core.state.query.terms, term])
-
-    def _edit(self, position: int, change: Callable[[Term], Term]) -> None:
-        terms = list(self._core.state.query.terms)
-        if 0 <= position < len(terms):
-            terms[position] = change(terms[position])
-            self._set_terms(terms)
-
-    def _set_terms(self, terms: list[Term]) -> None:
-        self._core.change(query=replace(self._core.state.query, terms=tuple(terms)))
 
     # -- the filter -------------------------------------------------------------------------------------------
 

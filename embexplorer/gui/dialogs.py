@@ -19,6 +19,7 @@ from embexplorer.gui.appview import AppView
 from embexplorer.gui.diagnostics import diagnostics_text
 from embexplorer.gui.exportsheet import ExportSheet, Format, seen_map
 from embexplorer.gui.formsheet import FormSheet
+from embexplorer.gui.namesheet import NameSheet
 from embexplorer.gui.settings_sheet import SettingsSheet
 from embexplorer.gui.tagsheet import TagSheet
 from embexplorer.gui.theme import theme
@@ -68,7 +69,9 @@ class Dialogs:
         self._is_removing = False
         self._window.action_triggered.connect(self.trigger)
         self._window.welcome.sample_requested.connect(self._open_sample)
-        view.query.image_wanted.connect(self._search_image)
+        view.query.terms.image_wanted.connect(self._search_image)
+        self._name_sheet = NameSheet(self._window, "Save the query", "Save")
+        self._name_sheet.chosen.connect(controller.past.save)
         self._own = self._table()
         self._window.set_checked(f"theme.{controller.settings.theme}", True)
 
@@ -84,7 +87,7 @@ class Dialogs:
             self._controller.trigger(action)
 
     def _table(self) -> dict[str, Callable[[], None]]:
-        upkeep, view = self._controller.upkeep, self._view
+        upkeep, view, past = self._controller.upkeep, self._view, self._controller.past
         return {
             "file.new": self._new_project,
             "file.open": self._open_project,
@@ -104,6 +107,8 @@ class Dialogs:
             "search.focus": view.query.focus_text,
             "search.filter": view.query.focus_filter,
             "search.image": self._search_image,
+            "search.past": view.query.terms.open_past,
+            "search.save": lambda: self._name_sheet.open(past.proposed_name(), past.saved_names),
             "project.embed": self._ask_model,
             "project.make_map": lambda: self._map_sheet.open(self._controller.filling.map_params()),
             "help.log_folder": lambda: view.open_file(log_file().parent),

@@ -1,7 +1,7 @@
-"""A layout that fills lines from left to right, a new one where the room ends, and a frame as high as it needs."""
+"""A layout that fills lines from left to right, a new one where the room ends."""
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtWidgets import QFrame, QLayout, QLayoutItem, QWidget
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
@@ -10,6 +10,7 @@ class FlowLayout(QLayout):
     def __init__(self, spacing: int, last_width: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._parts: list[QLayoutItem] = []
+        self._sizes: list[QSize] | None = None  # of the parts, asked once for as long as none says that it changed
         self._last_width = last_width
         self.setSpacing(spacing)
         self.setContentsMargins(0, 0, 0, 0)
@@ -22,6 +23,10 @@ class FlowLayout(QLayout):
 
     def addItem(self, item: QLayoutItem, /) -> None:
         self._parts.append(item)
+
+    def invalidate(self) -> None:
+        self._sizes = None
+        super().invalidate()
 
     def count(self) -> int:
         return len(self._parts)
@@ -37,7 +42,7 @@ class FlowLayout(QLayout):
 
     def height_for(self, width: int) -> int:
         """The height that the parts take at this width. Not told to Qt: within a layout of rows and columns it would
-        stretch the neighbours; FlowFrame takes the height that it needs."""
+        stretch the neighbours; who holds the parts takes the height that they need."""
         return self._arrange(QRect(0, 0, width, 0), move=False)
 
     def sizeHint(self) -> QSize:
@@ -54,10 +59,11 @@ class FlowLayout(QLayout):
 
     def _arrange(self, area: QRect, *, move: bool) -> int:
         """Place the parts in lines of equal height; gives the height that it takes."""
-        line_height = max((part.sizeHint().height() for part in self._parts), default=0)
+        if self._sizes is None or len(self._sizes) != len(self._parts):
+            self._sizes = [part.sizeHint() for part in self._parts]
+        line_height = max((size.height() for size in self._sizes), default=0)
         left, top = area.left(), area.top()
-        for part in self._parts:
-            size = part.sizeHint()
+        for part, size in zip(self._parts, self._sizes, strict=True):
             is_last = part is self._parts[-1]
             width = self._last_width if is_last else min(size.width(), area.width())
             if left > area.left() and left + width > area.right() + 1:
@@ -69,25 +75,3 @@ class FlowLayout(QLayout):
                 part.setGeometry(QRect(left, top + space, width, size.height()))
             left += width + self.spacing()
         return top + line_height - area.top()
-
-
-class FlowFrame(QFrame):
-    """Always as high as the flow inside needs at the width that there is."""
-
-    def __init__(self, flow: FlowLayout, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._flow = flow
-
-    def event(self, event: QEvent, /) -> bool:
-        result = super().event(event)
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):  # the layout has done its work already
-            self.fit()
-        return result
-
-    def fit(self) -> None:
-        """Take the height; to be called when parts of the flow come or go."""
-        layout, width = self.layout(), self._flow.geometry().width()
-        if layout is not None and width > 0:
-            margins = layout.contentsMargins()
-            around = self.height() - self.contentsRect().height() + margins.top() + margins.bottom()
-            self.setFixedHeight(self._flow.height_for(width) + around)

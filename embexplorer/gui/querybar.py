@@ -6,18 +6,16 @@ from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QFrame, QHBoxLayout, QSizePolicy, QSpinBox, QWidget
 
 from embexplorer.app.completion import column_word, complete, word_start
-from embexplorer.app.values import QueryView
+from embexplorer.app.values import PastQuery, QueryView
 from embexplorer.data.items import FieldType
-from embexplorer.gui.chips import ChipButton
-from embexplorer.gui.flow import FlowFrame, FlowLayout
-from embexplorer.gui.pieces import ElidedLabel, IconLabel, column, row, set_property, tool_button
+from embexplorer.gui.pieces import ElidedLabel, IconLabel, column, row, set_property
 from embexplorer.gui.querydrop import QueryDrop
-from embexplorer.gui.querylines import FilterLine, SearchLine
+from embexplorer.gui.querylines import FilterLine
+from embexplorer.gui.termsfield import TermsField
 from embexplorer.gui.tokens import CONTROL, GRID
 
 _MODES = (("vector", "By meaning"), ("lexical", "By words"), ("hybrid", "By both"))
 _EXAMPLES = {FieldType.NUMBER: ">= 2", FieldType.CATEGORY: 'contains "…"', FieldType.TEXT: 'contains "…"'}
-_LINE = CONTROL - 4  # a line inside a field, its frame and margins taken off
 _PAUSE_MS = 250  # after the last key, before the filter is read
 
 
@@ -27,19 +25,11 @@ _Box = TypeVar("_Box", bound=QFrame)
 class QueryBar(QFrame):
     """Two lines: terms and how to compare them; the filter, what it means, or where it goes wrong."""
 
-    text_added = Signal(str, float)  # text, weight
-    term_removed = Signal(int)
-    term_flipped = Signal(int)
-    term_muted = Signal(int, bool)
-    cleared = Signal()
     filter_edited = Signal(str)
     mode_chosen = Signal(str)
     exact_chosen = Signal(bool)
     k_chosen = Signal(int)
     space_chosen = Signal(str)
-    image_wanted = Signal()
-    images_dropped = Signal(list)
-    rows_dropped = Signal(object, float)  # int64 rows, weight
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,42 +37,19 @@ class QueryBar(QFrame):
         self.setAccessibleName("Search")
         self._query = QueryView()
         self._is_setting = False
-        self._chips: list[ChipButton] = []
         self._make_terms_line()
         self._make_filter_line()
         lines = column(self._terms_box, self._filter_box, spacing=GRID // 2)
         lines.setContentsMargins(GRID, GRID - 2, GRID, GRID - 2)
         self.setLayout(lines)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.drop = QueryDrop(self, self._field)
-        self.drop.images_dropped.connect(self.images_dropped)
-        self.drop.rows_dropped.connect(self.rows_dropped)
+        self.drop = QueryDrop(self)
 
     def _make_terms_line(self) -> None:
-        self._text = SearchLine("Search text")
-        self._text.setToolTip("Enter searches; Shift and Enter looks for what is unlike the text.")
-        self._text.returnPressed.connect(lambda: self._add_text(1.0))
-        self._text.minus_wanted.connect(lambda: self._add_text(-1.0))
-        self._text.left_start.connect(lambda: self._focus_chip(len(self._chips) - 1))
-        self._flow = FlowLayout(GRID // 2, GRID * 18)
-        self._flow.addWidget(self._text)
-        image = tool_button("image", "Search with an image")
-        image.clicked.connect(self.image_wanted)
-        self._clear = tool_button("close", "Clear the query")
-        self._clear.clicked.connect(self.cleared)
-        for each in (image, self._clear):
-            each.setFixedSize(_LINE, _LINE)
-        field = row(spacing=GRID)
-        icon = IconLabel("search", "muted", 18)
-        icon.setFixedHeight(_LINE)  # stays at the first line when chips need more
-        field.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
-        field.addLayout(self._flow, 1)
-        for each in (image, self._clear):
-            field.addWidget(each, 0, Qt.AlignmentFlag.AlignTop)
-        self._field = _boxed(field, FlowFrame(self._flow))
+        self.terms = TermsField()
         self._make_options()
         line = row(spacing=GRID)
-        line.addWidget(self._field, 1)
+        line.addWidget(self.terms, 1)
         for option in (self._mode, self._space, self._k, self._exact):
             option.setFixedHeight(CONTROL)
             line.addWidget(option, 0, Qt.AlignmentFlag.AlignTop)
@@ -141,17 +108,13 @@ class QueryBar(QFrame):
     def set_query(self, query: QueryView) -> None:
         self._is_setting = True
         old, self._query = self._query, query
-        if old.chips != query.chips or len(self._chips) != len(query.chips):
-            self._rebuild_chips()
+        self.terms.set_query(query)
         if not self._filter.hasFocus() or not self._timer.isActive():
             self._set_filter_text(query.filter_text)
         self._mode.setCurrentIndex(self._mode.findData(query.mode))
         self._k.setValue(query.k)
         self._exact.setChecked(query.exact)
         self._show_spaces(old)
-        self._clear.setVisible(bool(query.chips))
-        wanted = "Add another text" if query.chips else "Search for anything, in your own words"
-        self._text.setPlaceholderText(wanted)
         example = _example(query)
         self._filter.setPlaceholderText(f"Filter, for example: {example}" if example else "Filter")
         self._words.setText(query.error or query.filter_words)
@@ -162,8 +125,11 @@ class QueryBar(QFrame):
         self._is_setting = False
 
     def focus_text(self) -> None:
-        self._text.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._text.selectAll()
+        self.terms.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.terms.line.selectAll()
+
+    def set_past(self, recent: tuple[PastQuery, ...], saved: tuple[PastQuery, ...]) -> None:
+        self.terms.set_past(recent, saved)
 
     def focus_filter(self) -> None:
         self._filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -186,39 +152,7 @@ class QueryBar(QFrame):
         self._space.setVisible(len(self._query.spaces) > 1)
         self._space.setCurrentIndex(max(0, self._space.findData(self._query.space)))
 
-    def _rebuild_chips(self) -> None:
-        """New chips for a new query; what had the keyboard is replaced by what stands there now."""
-        focused = next((at for at, chip in enumerate(self._chips) if chip.hasFocus()), -1)
-        old, self._chips = self._chips, [ChipButton(chip) for chip in self._query.chips]
-        for position, chip in enumerate(self._chips):
-            chip.flipped.connect(lambda at=position: self.term_flipped.emit(at))
-            chip.removed.connect(lambda at=position: self.term_removed.emit(at))
-            chip.muted.connect(lambda muted, at=position: self.term_muted.emit(at, muted))
-            chip.moved.connect(lambda step, at=position: self._focus_chip(at + step))
-            self._flow.insert(position, chip)
-            chip.show()  # now, for only what is shown can take the keyboard
-        if focused >= 0:
-            self._focus_chip(min(focused, len(self._chips) - 1) if self._chips else 0)
-        for gone in old:
-            self._flow.removeWidget(gone)
-            gone.hide()
-            gone.deleteLater()
-        self._field.fit()
-
-    def _focus_chip(self, at: int) -> None:
-        """The chip at a place; the text behind the last one, nothing before the first."""
-        if 0 <= at < len(self._chips):
-            self._chips[at].setFocus(Qt.FocusReason.BacktabFocusReason)
-        elif at >= len(self._chips):
-            self._text.setFocus(Qt.FocusReason.TabFocusReason)
-
     # -- what the user does -----------------------------------------------------------------------------------
-
-    def _add_text(self, weight: float) -> None:
-        text = self._text.text().strip()
-        if text:
-            self._text.clear()
-            self.text_added.emit(text, weight)
 
     def _on_k(self, value: int) -> None:
         if not self._is_setting:

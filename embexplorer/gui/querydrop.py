@@ -1,35 +1,44 @@
-"""What can be let go on the query bar: images to search with, and items to find more or less like."""
+"""What can be let go on the query bar, items, images and texts, and in which way each is then meant."""
 
 from pathlib import Path
+from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
+from embexplorer.gui.chippaint import Way
 from embexplorer.gui.dropping import dropped_paths
 from embexplorer.gui.pieces import IconLabel, label, row, set_property
 from embexplorer.gui.rowdrag import ROWS_MIME, rows_in
 from embexplorer.gui.tokens import GRID
 
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"})
+_TEXTS = frozenset({".txt", ".md", ".rst"})
 _ALT = Qt.KeyboardModifier.AltModifier
+_WAYS: Final[dict[Way, tuple[str, str, str, float]]] = {
+    "more": ("plus", "More like this", "soft_text", 1.0),
+    "less": ("minus", "Less like this", "danger", -1.0),
+    "aside": ("aside", "Whatever it is about", "text", 1.0),
+}
 
 
 class QueryDrop(QObject):
-    """Takes drops for a widget. Two zones lie over it while items are dragged; Alt makes either mean less."""
+    """Takes drops for a widget. Three zones lie over it while something is dragged; Alt makes the first mean less.
 
-    images_dropped = Signal(list)  # paths
-    rows_dropped = Signal(object, float)  # int64 rows, weight
+    All signals: what, the weight (below 0 for less like it), and whether it is set aside."""
 
-    def __init__(self, bar: QWidget, field: QWidget) -> None:
-        """field: what lights up while images are over the bar."""
+    images_dropped = Signal(list, float, bool)  # paths
+    texts_dropped = Signal(list, float, bool)  # paths of text files
+    rows_dropped = Signal(object, float, bool)  # int64 rows
+
+    def __init__(self, bar: QWidget) -> None:
         super().__init__(bar)
-        self._bar, self._field = bar, field
+        self._bar = bar
         self._zones = QFrame(bar)
         self._zones.setObjectName("zones")
-        self.more = _zone("plus", "More like this", "more")
-        self.less = _zone("minus", "Less like this", "less")
-        sides = row(self.more, self.less, spacing=GRID)
+        self.zones: dict[Way, QFrame] = {way: _zone(way) for way in _WAYS}
+        sides = row(*self.zones.values(), spacing=GRID)
         sides.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
         self._zones.setLayout(sides)
         self._zones.hide()
@@ -37,13 +46,13 @@ class QueryDrop(QObject):
         bar.installEventFilter(self)
 
     def show_zones(self) -> None:
-        """Items are being dragged somewhere in the window."""
+        """Something that can be let go here is being dragged."""
         self._zones.setGeometry(self._bar.rect())
         self._zones.show()
         self._zones.raise_()
 
     def hide_zones(self) -> None:
-        self._light("")
+        self._light(None)
         self._zones.hide()
 
     def eventFilter(self, _watched: QObject, event: QEvent, /) -> bool:
@@ -51,49 +60,57 @@ class QueryDrop(QObject):
         if kind == QEvent.Type.Resize:
             self._zones.setGeometry(self._bar.rect())
         elif kind == QEvent.Type.DragLeave:
-            self._light("")
+            self.hide_zones()
         elif isinstance(event, QDropEvent):  # which entering and moving are too
             return self._take(event)
         return False
 
     def _take(self, event: QDropEvent) -> bool:
         data = event.mimeData()
-        images = [str(path) for path in dropped_paths(data) if _is_picture(path)]
-        has_rows = data.hasFormat(ROWS_MIME)
-        if not images and not has_rows:
+        images, texts = _files(data, _PICTURES), _files(data, _TEXTS)
+        if not images and not texts and not data.hasFormat(ROWS_MIME):
             return False
         event.acceptProposedAction()
-        weight = self._weight(event) if has_rows else 1.0
+        way = self._way(event)
         if isinstance(event, (QDragEnterEvent, QDragMoveEvent)):
-            self._light(("more" if weight > 0 else "less") if has_rows else "field")
-        elif has_rows:
-            self.hide_zones()
-            self.rows_dropped.emit(rows_in(data), weight)
-        else:
-            self._light("")
-            self.images_dropped.emit(images)
+            self.show_zones()
+            self._light(way)
+            return True
+        self.hide_zones()
+        weight, aside = _WAYS[way][3], way == "aside"
+        if data.hasFormat(ROWS_MIME):
+            self.rows_dropped.emit(rows_in(data), weight, aside)
+        if images:
+            self.images_dropped.emit(images, weight, aside)
+        if texts:
+            self.texts_dropped.emit(texts, weight, aside)
         return True
 
-    def _weight(self, event: QDropEvent) -> float:
-        is_right = event.position().x() >= self._bar.width() / 2
-        return -1.0 if is_right or event.modifiers() & _ALT else 1.0
+    def _way(self, event: QDropEvent) -> Way:
+        third = min(2, max(0, int(3 * event.position().x() / max(1, self._bar.width()))))
+        way = tuple(_WAYS)[third]
+        return "less" if way == "more" and event.modifiers() & _ALT else way
 
-    def _light(self, where: str) -> None:
-        set_property(self._field, "over", "true" if where == "field" else "")
-        for zone in (self.more, self.less):
-            set_property(zone, "over", "true" if zone.objectName() == f"zone.{where}" else "")
-
-
-def _is_picture(path: Path) -> bool:
-    return path.suffix.lower() in _PICTURES
+    def _light(self, lit: Way | None) -> None:
+        for way, zone in self.zones.items():
+            set_property(zone, "over", "true" if way == lit else "")
 
 
-def _zone(sign: str, words: str, name: str) -> QFrame:
+def _files(data: QMimeData, suffixes: frozenset[str]) -> list[str]:
+    return [str(path) for path in dropped_paths(data) if _suffix(path) in suffixes]
+
+
+def _suffix(path: Path) -> str:
+    return path.suffix.lower()
+
+
+def _zone(way: Way) -> QFrame:
+    sign, words, tone, _ = _WAYS[way]
     zone = QFrame()
-    zone.setObjectName(f"zone.{name}")
+    zone.setObjectName(f"zone.{way}")
     zone.setProperty("role", "zone")
-    zone.setProperty("sign", name)
+    zone.setProperty("sign", way)
     text: QLabel = label(words, "heading")
-    zone.setLayout(row(None, IconLabel(sign, "danger" if name == "less" else "soft_text"), text, None, spacing=GRID))
-    zone.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)  # halves, whatever the words
+    zone.setLayout(row(None, IconLabel(sign, tone), text, None, spacing=GRID))
+    zone.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)  # thirds, whatever the words
     return zone

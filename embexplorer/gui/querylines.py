@@ -1,6 +1,6 @@
 """The two lines of the query bar in which one types."""
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QInputMethodEvent, QKeyEvent, QTextCharFormat
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -9,7 +9,7 @@ from embexplorer.gui.theme import theme
 
 
 class BareLine(QLineEdit):
-    """A line without a frame of its own: the box around it shows the focus (property typing="true")."""
+    """A line without a frame of its own: the queryField around it shows the focus (property typing="true")."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,21 +28,35 @@ class BareLine(QLineEdit):
 
     def _tell_box(self, typing: str) -> None:
         box = self.parentWidget()
+        while box is not None and box.objectName() != "queryField":
+            box = box.parentWidget()
         if box is not None:
             set_property(box, "typing", typing)
 
 
 class SearchLine(BareLine):
-    """Where a text is typed; Backspace and Left at the start go to the last chip."""
+    """Where a text is typed. Backspace and Left at the start go to the last chip; Down, while it is empty, asks for
+    earlier queries. Shift and Enter means less like it, Control and Enter whatever it is about."""
 
     left_start = Signal()
     minus_wanted = Signal()
+    aside_wanted = Signal()
+    past_wanted = Signal()
+
+    def event(self, event: QEvent, /) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_aside(event):
+            event.accept()  # the shortcut would open the current item
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         at_start = self.cursorPosition() == 0 and not self.hasSelectedText()
         if at_start and event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Left):
             self.left_start.emit()
+        elif event.key() == Qt.Key.Key_Down and not self.text():
+            self.past_wanted.emit()
+        elif _is_aside(event):
+            self.aside_wanted.emit()
         elif enter and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.minus_wanted.emit()
         else:
@@ -72,6 +86,11 @@ class FilterLine(BareLine):
         length = _word_length(self.text(), start)
         kind = QInputMethodEvent.AttributeType.TextFormat
         return QInputMethodEvent.Attribute(kind, start - self.cursorPosition(), length, wavy)
+
+
+def _is_aside(event: QKeyEvent) -> bool:
+    enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+    return enter and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
 
 
 def _word_length(text: str, start: int) -> int:

@@ -187,24 +187,22 @@ QFrame#queryBar { background: $background; border: none; }
 QFrame#queryField { background: $field; border: 1px solid $control; border-radius: ${radius}px; }
 QFrame#queryField[typing="true"] { border-color: $focus; }
 QFrame#queryField[state="error"] { border-color: $danger; }
-QFrame#queryField[over="true"] { border-color: $accent; background: $soft; }
 QFrame#zones { background: $background; border: none; }
 QFrame[role="zone"] { background: $soft; border: 2px dashed $accent; border-radius: ${radius}px; }
 QFrame[role="zone"] QLabel { color: $soft_text; }
 QFrame[role="zone"][over="true"] { background: $hover; border-style: solid; }
 QFrame[role="zone"][sign="less"] { background: $danger_soft; border-color: $danger; }
 QFrame[role="zone"][sign="less"] QLabel { color: $danger; }
+QFrame[role="zone"][sign="aside"] { background: $pressed; border-color: $muted; }
+QFrame[role="zone"][sign="aside"] QLabel { color: $text; }
+QFrame[role="zone"][sign="less"][over="true"], QFrame[role="zone"][sign="aside"][over="true"] { background: $hover; }
 QFrame#queryField QLineEdit { min-height: ${chip}px; }
 QFrame#queryField QToolButton { min-height: 0; }
-QFrame#chip { background: $soft; border: 1px solid transparent; border-radius: 13px; }
-QFrame#chip QLabel#chipWords { color: $soft_text; }
-QFrame#chip[sign="minus"] { background: $danger_soft; }
-QFrame#chip[sign="minus"] QLabel#chipWords { color: $danger; }
-QFrame#chip[sign="muted"] { background: transparent; border: 1px dashed $control; }
-QFrame#chip[sign="muted"] QLabel#chipWords { color: $muted; }
-QFrame#chip:hover { border-color: $control; }
-QFrame#chip:focus { border: 1px solid $focus; }
-QFrame#chip QToolButton { min-height: 0; min-width: 0; padding: 0; border-radius: 10px; }
+QScrollArea#chipScroll, QWidget#chipArea { background: transparent; border: none; }
+QFrame#chipCaret { background: $accent; border: none; }
+QFrame#queryField QToolButton#combine { color: $muted; padding: 0 22px 0 8px; }
+QFrame#queryField QToolButton#combine::menu-indicator { image: url(glyphs:down-$name.svg); width: 12px; height: 12px;
+    subcontrol-origin: padding; subcontrol-position: center right; right: 6px; }
 QListView#results:focus, QTableView#items:focus { border: none; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
 QHeaderView::up-arrow, QHeaderView::down-arrow { subcontrol-origin: border; subcontrol-position: center right;

@@ -16,7 +16,8 @@ from embexplorer.gui.appview import AppView
 from embexplorer.gui.palette import Entry
 
 _ITEM_MENU = (
-    "search.more_like", "search.less_like", "view.locate", "", "tag.add", "edit.trash", "", "item.open_original",
+    "search.more_like", "search.less_like", "search.aside_like", "search.only_similar", "view.locate", "", "tag.add",
+    "edit.trash", "", "item.open_original",
 )  # fmt: skip
 _CHECKED = {"view.hide_filtered": "hide_filtered", "view.only_selected": "only_selected"}
 _LOOK = {
@@ -55,9 +56,18 @@ def _wire_items(view: AppView, controller: Controller) -> None:
     view.table.rows_selected.connect(selecting.select)
     view.table.sort_changed.connect(controller.sort)
     view.table.columns_changed.connect(controller.set_columns)
+    _wire_results(view, controller)
+    view.pictures.wanted.connect(controller.thumbnails.ask)
+
+
+def _wire_results(view: AppView, controller: Controller) -> None:
+    answering, head = controller.answering, view.results.head
+    view.results.more_wanted.connect(answering.more)
     view.results.exact_wanted.connect(lambda: controller.searching.set_options(exact=True))
     view.results.select_wanted.connect(lambda: controller.trigger("select.results"))
-    view.pictures.wanted.connect(controller.thumbnails.ask)
+    head.cut_chosen.connect(answering.set_cut)
+    head.sort_chosen.connect(answering.sort)
+    head.diversity_chosen.connect(answering.vary)
 
 
 def _wire_map(view: AppView, controller: Controller) -> None:
@@ -87,18 +97,12 @@ def _wire_legend(view: AppView, controller: Controller) -> None:
 
 def _wire_search(view: AppView, controller: Controller) -> None:
     searching, query = controller.searching, view.query
-    query.text_added.connect(searching.add_text)
-    query.term_removed.connect(searching.remove_term)
-    query.term_flipped.connect(searching.flip_term)
-    query.term_muted.connect(searching.mute_term)
-    query.cleared.connect(searching.clear)
+    _wire_terms(view, controller)
     query.filter_edited.connect(searching.set_filter_text)
     query.mode_chosen.connect(lambda mode: searching.set_options(mode=mode))
     query.exact_chosen.connect(lambda exact: searching.set_options(exact=exact))
     query.k_chosen.connect(lambda k: searching.set_options(k=k))
     query.space_chosen.connect(searching.set_space)
-    query.images_dropped.connect(searching.add_images)
-    query.rows_dropped.connect(searching.add_rows)
     for panel in (view.results, view.table, view.gallery):
         panel.drag.began.connect(query.drop.show_zones)
         panel.drag.ended.connect(query.drop.hide_zones)
@@ -108,6 +112,30 @@ def _wire_search(view: AppView, controller: Controller) -> None:
     view.facets.range_chosen.connect(searching.set_range)
     view.facets.condition_removed.connect(searching.remove_condition)
     view.facets.cleared.connect(searching.clear_filter)
+
+
+def _wire_terms(view: AppView, controller: Controller) -> None:
+    searching, past, terms, drop = controller.searching, controller.past, view.query.terms, view.query.drop
+    terms.text_added.connect(searching.add_text)
+    terms.cleared.connect(searching.clear)
+    terms.combine_chosen.connect(searching.set_combine)
+    terms.but_not_chosen.connect(searching.set_but_not)
+    terms.area.turned.connect(searching.turn_term)
+    terms.area.way_chosen.connect(searching.set_way)
+    terms.area.weighed.connect(searching.weigh_term)
+    terms.area.removed.connect(searching.remove_term)
+    terms.area.muted.connect(searching.mute_term)
+    terms.area.rewritten.connect(searching.rewrite_term)
+    terms.area.moved.connect(searching.move_term)
+    terms.area.items_wanted.connect(lambda at: controller.selecting.select(searching.rows_of_term(at)))
+    drop.images_dropped.connect(searching.add_images)
+    drop.texts_dropped.connect(searching.add_text_files)
+    drop.rows_dropped.connect(searching.add_rows)
+    terms.past.recent_chosen.connect(past.open_recent)
+    terms.past.saved_chosen.connect(past.open_saved)
+    terms.past.delete_wanted.connect(past.delete)
+    terms.past.save_wanted.connect(lambda: view.window.trigger("search.save"))
+    past.changed.append(lambda: _offer(view, controller))
 
 
 class _Answers:
@@ -188,13 +216,24 @@ def _show_checks(view: AppView, controller: Controller, changed: frozenset[Aspec
     for action, field in _LOOK.items():
         view.window.set_checked(action, bool(getattr(controller.state.look, field)))
     view.window.set_checked(f"tool.{controller.state.tool}", True)
-    if changed & {Aspect.CHOICE, Aspect.TAGS} and controller.core.resolved is not None:
-        resolved = controller.core.resolved
-        tags = [
-            Entry(f"tag:{tag.tag}", f"Tag with “{tag.tag}”", "Put this tag on the selected items.", "Tag")
-            for tag in resolved.tags
-        ]
-        view.window.set_palette_entries([*_columns(resolved.choice), *_maps_beside(resolved.choice), *tags])
+    if changed & {Aspect.CHOICE, Aspect.TAGS}:
+        _offer(view, controller)
+
+
+def _offer(view: AppView, controller: Controller) -> None:
+    """What the palette offers besides the actions."""
+    resolved = controller.core.resolved
+    if resolved is None:
+        return
+    tags = [
+        Entry(f"tag:{tag.tag}", f"Tag with “{tag.tag}”", "Put this tag on the selected items.", "Tag")
+        for tag in resolved.tags
+    ]
+    saved = [
+        Entry(f"query:{name}", f"Search for “{name}”", "Open this saved query.", "Search", icon="bookmark")
+        for name in controller.past.saved_names
+    ]
+    view.window.set_palette_entries([*_columns(resolved.choice), *_maps_beside(resolved.choice), *saved, *tags])
 
 
 def _columns(choice: MapChoice) -> list[Entry]:
@@ -232,6 +271,8 @@ def _entry_chosen(controller: Controller, entry: str) -> None:
         controller.looking.set_look(label_by=name, labels=True)
     elif kind == "beside":
         controller.side_by_side.add(name)
+    elif kind == "query":
+        controller.past.open_saved(name)
     elif kind == "tag":
         controller.editing.tag(name)
 

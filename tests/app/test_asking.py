@@ -149,14 +149,14 @@ def test_a_text_finds_what_it_means(at_things: Desk) -> None:
     assert not at_things.shown("", "set_flags")["hits"]
 
 
-def test_terms_are_flipped_muted_and_removed(at_things: Desk) -> None:
+def test_terms_are_turned_muted_and_removed(at_things: Desk) -> None:
     searching = at_things.controller.searching
     searching.set_options(k=5)
     searching.add_rows(rows_where(at_things, "group", "animal")[:2])
     animals = results(at_things)
     assert {row.details[0][1] for row in animals.rows} == {"animal"}
     searching.add_text("tools for building houses")
-    searching.flip_term(0)
+    searching.turn_term(0)
     tools = results(at_things)
     assert {row.details[0][1] for row in tools.rows} == {"tool"}
     searching.mute_term(1, True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from person import LEFT, NO_KEY, Person
-from PySide6.QtCore import QMimeData, QPoint, Qt
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QListView, QTableView, QWidget
 from reviews import write_reviews
@@ -40,19 +40,27 @@ def let_go(person: Person, data: QMimeData, share: float, keys: Qt.KeyboardModif
     person.settle()
 
 
+def files(*paths: Path) -> QMimeData:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return data
+
+
 def signs(person: Person) -> list[float]:
     return [term.weight for term in person.core.state.query.terms]
 
 
-def test_a_row_of_the_table_left_means_more_and_right_means_less(reader: Person, carried: list[QMimeData]) -> None:
+def test_a_row_of_the_table_goes_where_it_is_let_go(reader: Person, carried: list[QMimeData]) -> None:
     view = reader.view.table.findChild(QTableView)
     pull(reader, view.viewport(), QPoint(30, view.rowHeight(0) * 2 + 5))
     row = int(reader.core.resolved.table.order[2])
     assert list(rows_in(carried[0])) == [row]
     let_go(reader, carried[0], 0.2)
-    let_go(reader, carried[0], 0.8)
+    let_go(reader, carried[0], 0.5)
     let_go(reader, carried[0], 0.2, Qt.KeyboardModifier.AltModifier)
-    assert signs(reader) == [1.0, -1.0, -1.0]
+    let_go(reader, carried[0], 0.9)
+    assert signs(reader) == [1.0, -1.0, -1.0, 1.0]
+    assert [term.aside for term in reader.core.state.query.terms] == [False, False, False, True]
     assert reader.core.state.query.terms[0].ids == (int(reader.facts.ids[row]),)
 
 
@@ -67,7 +75,7 @@ def test_a_result_carries_the_selection_that_it_is_part_of(reader: Person, carri
     pull(reader, results.viewport(), results.visualRect(results.model().index(5, 0)).center())
     assert list(rows_in(carried[1])) == [reader.controller.answering.hit_rows()[5]]
     assert reader.selected() == 5, "dragging is not clicking"
-    let_go(reader, carried[0], 0.9)
+    let_go(reader, carried[0], 0.5)
     assert signs(reader) == [1.0, -1.0]
 
 
@@ -75,15 +83,14 @@ def test_the_places_to_let_go_show_while_items_are_dragged(reader: Person, monke
     drop, seen = reader.view.query.drop, []
 
     def look(_source: QWidget, data: QMimeData, words: str) -> None:
-        seen.append((drop.more.isVisible(), drop.less.isVisible(), words))
-        let_go(reader, data, 0.8)
+        seen.append(([zone.isVisible() for zone in drop.zones.values()], words))
+        let_go(reader, data, 0.5)
 
     monkeypatch.setattr(rowdrag, "run_drag", look)
     view = reader.view.table.findChild(QTableView)
     pull(reader, view.viewport(), QPoint(30, 5))
-    assert seen == [(True, True, "1 item")]
-    assert not drop.more.isVisible()
-    assert not drop.less.isVisible()
+    assert seen == [([True, True, True], "1 item")]
+    assert not any(zone.isVisible() for zone in drop.zones.values())
     assert signs(reader) == [-1.0]
 
 
@@ -107,8 +114,7 @@ def test_pictures_in_the_gallery_and_a_picture_file(person: Person, tmp_path: Pa
     pull(person, gallery.viewport(), cell)
     let_go(person, carried[0], 0.1)
     picture = next(iter(sorted(folder.rglob("*.png"))))
-    person.drop([picture], person.view.query)
-    person.settle()
+    let_go(person, files(picture), 0.1)
     assert signs(person) == [1.0, 1.0]
     assert person.controller.answering.results.rows
     assert np.isfinite([row.score for row in person.controller.answering.results.rows]).all()

@@ -129,7 +129,7 @@ def test_one_click_is_one_change(reader: Person) -> None:
     reader.settle()
     assert changes == [("selection",), ("current",)]
     changes.clear()
-    reader.view.query.text_added.emit("bird", 1.0)
+    reader.view.query.terms.text_added.emit("bird", 1.0, False)
     reader.settle()
     assert changes == [("query",)]
 
