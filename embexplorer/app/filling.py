@@ -1,5 +1,8 @@
 """The long work in a project: import, embed, index, map. Each step follows from what the last one changed."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from embexplorer.app.core import EDIT, Core, once
@@ -15,7 +18,7 @@ from embexplorer.operations.estimating import model_name
 from embexplorer.operations.importing import ImportParams, import_sources
 from embexplorer.operations.indexing import build_index, drop_indexes
 from embexplorer.operations.mapping import BuildMapParams, MapFrame, MapParams, build_map, first_picture, layout_params
-from embexplorer.operations.resuming import Unfinished, recorded, unfinished_work
+from embexplorer.operations.resuming import recorded, unfinished_work
 from embexplorer.work.job import INDEX, MAP, WRITE, Job
 
 # The first map is made of so many items while the rest is still being embedded.
@@ -31,6 +34,9 @@ class Filling:
         self._early: set[str] = set()
         self._frame: MapFrame | None = None  # of the map that is being made
         self._frame_rows: tuple[np.ndarray, Facts, np.ndarray, bool] | None = None
+        # by its parameters, how work goes on that was cut off
+        self.going_on: dict[type, Callable[[Any, int], None]] = {EmbedParams: self.embed}
+        self.going_on[ImportParams] = self.import_sources
         core.on_leave.append(self._forget)
         core.after_show.append(self._on_show)
 
@@ -272,19 +278,13 @@ class Filling:
         def known(outcome: Outcome) -> None:
             work, bare = outcome.value
             for one in work:
-                self._go_on(one)
+                self.going_on[type(one.work)](one.work, one.record)
             for space in bare:
                 self.index(space)
 
         self._core.start(
             "unfinished", lambda: once(lambda: (unfinished_work(store), _unmapped(session))), EDIT, on_done=known
         )
-
-    def _go_on(self, unfinished: Unfinished) -> None:
-        if isinstance(unfinished.work, ImportParams):
-            self.import_sources(unfinished.work, unfinished.record)
-        else:
-            self.embed(unfinished.work, unfinished.record)
 
 
 def _indexing(session: Session, space: str, threads: int) -> Operation:

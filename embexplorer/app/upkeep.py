@@ -101,6 +101,7 @@ class Upkeep:
         def done(outcome: Outcome) -> None:
             saved: int = outcome.value
             self._core.inform(f"The project is {size(saved)} smaller." if saved > 0 else "Nothing to give back.")
+            self._core.refresh()  # what could be undone may not be any more
 
         self._core.start("Compacting", lambda: once(compact), WRITE, shown=True, on_done=done)
 

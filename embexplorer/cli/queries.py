@@ -7,10 +7,9 @@ from pathlib import Path
 
 import click
 
-from embexplorer.base.progress import Outcome
 from embexplorer.base.wording import count, size
-from embexplorer.cli.commands import json_option, opened, path_type, project_argument, split, where_option
-from embexplorer.cli.output import print_json, print_outcome
+from embexplorer.cli.commands import json_option, opened, project_argument, split, where_option
+from embexplorer.cli.output import print_json
 from embexplorer.cli.tables import lines_of
 from embexplorer.data.columns import MapInfo
 from embexplorer.operations import modelling
@@ -99,53 +98,13 @@ def info(project: Path, as_json: bool) -> None:
         click.echo(f"  field {field.name}: {field.type}")
     for space in known.spaces:
         made_by = space.model or "ready-made vectors"
-        click.echo(f"  space {space.name}: {count(space.count, 'vector')} of {space.dims} dimensions, {made_by}")
+        kept = "" if space.kept == "float32" else f" kept as {space.kept}"
+        click.echo(f"  space {space.name}: {count(space.count, 'vector')} of {space.dims} dimensions{kept}, {made_by}")
     for each in known.maps:
         plain = f"map {each.name}{'' if each.finished else ' (not finished)'}"
         click.echo(f"  {_trust_words(each) if each.quality else plain}")
     for tag_name, number in known.tags.items():
         click.echo(f"  tag {tag_name}: {number:,}")
-
-
-@click.group(invoke_without_command=True)
-@json_option
-@click.pass_context
-def models(ctx: click.Context, as_json: bool) -> None:
-    """List the models, add one from a folder, or remove one."""
-    if ctx.invoked_subcommand is None:
-        ctx.invoke(list_models, as_json=as_json)
-
-
-@models.command(name="list")
-@json_option
-def list_models(as_json: bool) -> None:
-    """The models that are installed."""
-    found, problems = modelling.models()
-    if as_json:
-        print_json([{"id": m.id, "name": m.name, "modality": m.modality, "dims": m.dims} for m in found])
-        return
-    for model in found:
-        click.echo(f"{model.id:20} {model.modality:6} {model.dims:5} dimensions  {model.name}  ({model.licence})")
-    for problem in problems:
-        click.echo(str(problem), err=True)
-
-
-@models.command(name="add")
-@click.argument("folder", type=path_type)
-@json_option
-def add_model(folder: Path, as_json: bool) -> None:
-    """Install the model of a folder with a model.json."""
-    model = modelling.install_model(folder).id
-    print_outcome(Outcome(f"{model} is installed"), as_json, model=model)
-
-
-@models.command(name="remove")
-@click.argument("model_id")
-@json_option
-def remove_model(model_id: str, as_json: bool) -> None:
-    """Remove a model that was added."""
-    modelling.uninstall_model(model_id)
-    print_outcome(Outcome(f"{model_id} is removed"), as_json, model=model_id)
 
 
 @click.command()

@@ -6,7 +6,8 @@ A row x of d numbers is written as z, which has k numbers, and each of these in 
   Representation Learning", 2022): z = x[:k]. "pca k": z = B (x - m), with the mean m and the k directions B (k, d) in
   which a sample of the space spreads most; read back as m + B'z, the nearest point in that plane (Pearson, 1901).
 - Precision, with a number of its own for each row, so that rows of any length are written equally well:
-  "float16"  z / 2^e, where 2^e is the first power of two that no number exceeds: each within 2^-11 of itself.
+  "float16"  z / 2^e, with 2^(e + 14) the first power of two that no number exceeds: each within 2^-11 of itself, but
+             for those that are 2^28 times smaller than the largest.
   "int8"     the whole numbers nearest to z / s, s = max|z| / 127: each within s / 2.
   "binary"   the signs of z - c, where c is the mean of a sample, and s, the mean of |z - c|, the step with which
              c + s sign is nearest to z (Rastegari et al., "XNOR-Net", 2016): the angle stays, lengths nearly.
@@ -31,6 +32,7 @@ Cut = Literal["", "pca", "first"]
 _NAME = re.compile(r"(?:(pca|first)(\d{1,5}))?-?(float32|float16|int8|binary)?")
 _NUMBER_BYTES: Final[dict[Precision, int]] = {"float32": 4, "float16": 2, "int8": 1}
 _OWN_BYTES: Final[dict[Precision, int]] = {"float32": 0, "float16": 2, "int8": 4, "binary": 4}  # of each row
+_HALF_RANGE = 14  # numbers of a row as float16 go up to 2^14, and down to 2^-14 in full precision
 _TINY = np.float32(1e-30)
 
 
@@ -74,6 +76,11 @@ class Form:
         own = _OWN_BYTES[self.precision]
         return own + (-(-numbers // 8) if self.precision == "binary" else numbers * _NUMBER_BYTES[self.precision])
 
+    def own_bytes(self, dims: int) -> int:
+        """What the form itself takes, once for a whole space: mean and directions, or the mean of the numbers."""
+        directions = (self.dims + 1) * dims * 4 if self.cut == "pca" else 0
+        return directions + (self.numbers(dims) * 4 if self.precision == "binary" else 0)
+
     def check(self, dims: int) -> None:
         """Raises EmbexError where vectors of so many dimensions cannot be cut to so many."""
         if self.cut and self.dims >= dims:
@@ -116,11 +123,6 @@ class Codec:
     def row_bytes(self) -> int:
         return self.form.row_bytes(self.dims)
 
-    @property
-    def own_bytes(self) -> int:
-        """What the form itself takes, once for the whole space."""
-        return sum(part.nbytes for part in (self.centre, self.mean, self.basis) if part is not None)
-
     def encode(self, matrix: np.ndarray) -> np.ndarray:
         """uint8 (n, row_bytes) of finite float rows (n, dims)."""
         parts = self.parts(matrix)
@@ -147,7 +149,8 @@ class Codec:
             return Parts(np.packbits(apart >= 0, axis=1, bitorder="little"), steps)
         largest = np.abs(cut).max(axis=1, initial=0.0)
         if precision == "float16":
-            steps = np.ldexp(np.float32(0.5), np.clip(np.frexp(largest)[1], -124, 127) + 1).astype(np.float32)
+            exponents = np.clip(np.frexp(largest)[1], -110, 127) - _HALF_RANGE
+            steps = np.ldexp(np.float32(0.5), exponents + 1).astype(np.float32)
             return Parts((cut / steps[:, None]).astype("<f2"), steps)
         steps = np.maximum(largest / np.float32(127), np.finfo(np.float32).tiny)
         return Parts(np.rint(cut / steps[:, None]).astype(np.int8), steps)

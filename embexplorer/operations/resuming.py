@@ -7,9 +7,10 @@ from typing import Any
 from embexplorer.base.progress import Operation
 from embexplorer.operations.embedding import EmbedParams
 from embexplorer.operations.importing import ImportParams, params_from_json, params_json
+from embexplorer.operations.shrinking import ShrinkParams
 from embexplorer.store.project import ProjectStore
 
-Work = ImportParams | EmbedParams
+Work = ImportParams | EmbedParams | ShrinkParams
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,14 @@ def unfinished_work(store: ProjectStore) -> tuple[Unfinished, ...]:
             found.append(Unfinished(record.id, params_from_json(record.params)))
         elif record.kind == "embed":
             found.append(Unfinished(record.id, EmbedParams(**record.params)))
+        elif record.kind == "shrink":
+            found.append(Unfinished(record.id, ShrinkParams(**record.params)))
     return tuple(found)
 
 
 def _kind(params: Work) -> str:
-    return "import" if isinstance(params, ImportParams) else "embed"
+    kinds: dict[type, str] = {ImportParams: "import", EmbedParams: "embed", ShrinkParams: "shrink"}
+    return kinds[type(params)]
 
 
 def _json(params: Work) -> dict[str, Any]:

@@ -39,10 +39,12 @@ class SpaceForms:
         return {int(space): str(name) for space, name in rows}
 
     def written(self, space: SpaceInfo) -> dict[str, int]:
-        """The forms that all vectors of a space are there in, the present one too, and the numbers of their codecs."""
+        """The forms that all vectors of a space are there in, the present one too, and the numbers of their codecs.
+        float32 as long as any are, since it is never begun with again and the others came after it was left."""
         present = self._ids(space.id, self._blocks.present_codec(space.id))
-        numbers = {WHOLE.name: PLAIN, **self._codecs(space.id)}
-        return {name: number for name, number in numbers.items() if np.isin(present, self._ids(space.id, number)).all()}
+        there = {WHOLE.name: PLAIN} if self._ids(space.id, PLAIN).size else {}
+        codecs = self._codecs(space.id).items()
+        return there | {name: number for name, number in codecs if np.isin(present, self._ids(space.id, number)).all()}
 
     def prepare(self, space: SpaceInfo, codec: Codec) -> int:
         """The number of a codec to write a space with: the one of this form that was begun with, or this one."""
