@@ -13,7 +13,7 @@ from embexplorer.data.query import Combine, ImageTerm, ItemsTerm, Query, Term, T
 from embexplorer.operations.asking import text_of_file
 
 # As far as the wheel and the arrow keys go; a weight of 10 leaves nothing to the others.
-LEAST_WEIGHT, MOST_WEIGHT = 0.1, 10.0
+LEAST_WEIGHT, MOST_WEIGHT, WEIGHT_STEP = 0.1, 10.0, 0.1
 
 
 class Composing:
@@ -78,6 +78,12 @@ class Composing:
         """weight: above 0; which way the term acts stays as it is."""
         size = min(MOST_WEIGHT, max(LEAST_WEIGHT, round(weight, 1)))
         self._edit(position, lambda term: replace(term, weight=size if term.weight > 0 else -size))
+
+    def nudge_term(self, position: int, steps: int) -> None:
+        """Let a term count so many steps more, or less."""
+        terms = self._core.state.query.terms
+        if 0 <= position < len(terms):
+            self.weigh_term(position, abs(terms[position].weight) + steps * WEIGHT_STEP)
 
     def mute_term(self, position: int, muted: bool) -> None:
         self._edit(position, lambda term: replace(term, muted=muted))

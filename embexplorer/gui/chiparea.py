@@ -25,6 +25,7 @@ class ChipArea(QScrollArea):
     turned = Signal(int)
     way_chosen = Signal(int, float, bool)  # sign, aside
     weighed = Signal(int, float)
+    nudged = Signal(int, int)  # so many steps more, or less
     removed = Signal(int)
     muted = Signal(int, bool)
     rewritten = Signal(int, str)
@@ -135,6 +136,7 @@ class ChipArea(QScrollArea):
         button.turned.connect(lambda: self.turned.emit(at))
         button.way_chosen.connect(lambda way: self.way_chosen.emit(at, *_WAYS[way]))
         button.weighed.connect(lambda weight: self.weighed.emit(at, weight))
+        button.nudged.connect(lambda steps: self.nudged.emit(at, steps))
         button.removed.connect(lambda: self.removed.emit(at))
         button.muted.connect(lambda muted: self.muted.emit(at, muted))
         button.rewritten.connect(lambda text: self.rewritten.emit(at, text))

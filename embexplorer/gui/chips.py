@@ -3,14 +3,13 @@
 A chip paints itself, as one widget: with hundreds of them the bar must not stutter.
 """
 
-from dataclasses import replace
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
-from embexplorer.app.composing import LEAST_WEIGHT, MOST_WEIGHT
+from embexplorer.app.composing import LEAST_WEIGHT, MOST_WEIGHT, WEIGHT_STEP
 from embexplorer.app.values import Chip
 from embexplorer.gui.chipmenu import chip_menu
 from embexplorer.gui.chippaint import (
@@ -30,7 +29,6 @@ from embexplorer.gui.tokens import GRID
 _SAID: dict[Way, str] = {"more": "More like", "less": "Less like", "aside": "Whatever it is about"}
 _EDITOR = GRID * 32
 _STEP_PX = 6  # of an upward or downward drag, for each step of the weight
-_STEP = 0.1
 _STAYING = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 
 
@@ -41,6 +39,7 @@ class ChipButton(QWidget):
     turned = Signal()
     way_chosen = Signal(str)  # a Way
     weighed = Signal(float)  # the size of the weight, above 0
+    nudged = Signal(int)  # so many steps more, or less
     removed = Signal()
     muted = Signal(bool)
     rewritten = Signal(str)
@@ -151,7 +150,7 @@ class ChipButton(QWidget):
         if self._pull == "side":
             self.dragged.emit(event.globalPosition().toPoint())
         elif self._pull == "weight":
-            self._weigh(self._weight_before - _STEP * round(moved.y() / _STEP_PX))
+            self._weigh(self._weight_before - WEIGHT_STEP * round(moved.y() / _STEP_PX))
 
     def mouseReleaseEvent(self, event: QMouseEvent, /) -> None:
         if event.button() != Qt.MouseButton.LeftButton or self._pressed is None:
@@ -175,7 +174,7 @@ class ChipButton(QWidget):
 
     def wheelEvent(self, event: QWheelEvent, /) -> None:
         if self.hasFocus() and not self.chip.aside and event.angleDelta().y():
-            self._weigh(abs(self.chip.weight) + (_STEP if event.angleDelta().y() > 0 else -_STEP))
+            self._nudge(1 if event.angleDelta().y() > 0 else -1)
             event.accept()
         else:
             event.ignore()
@@ -203,8 +202,11 @@ class ChipButton(QWidget):
     def _weigh(self, weight: float) -> None:
         size = round(min(MOST_WEIGHT, max(LEAST_WEIGHT, weight)), 1)
         if size != abs(self.chip.weight) and not self.chip.aside:
-            self.set_chip(replace(self.chip, weight=size if self.chip.weight > 0 else -size))  # a key held counts on
             self.weighed.emit(size)
+
+    def _nudge(self, steps: int) -> None:
+        if not self.chip.aside:
+            self.nudged.emit(steps)
 
     def _open(self) -> None:
         if self.chip.kind == "text":
@@ -229,7 +231,7 @@ class ChipButton(QWidget):
         if key in sides:
             (self.shifted if alt else self.walked).emit(sides[Qt.Key(key)])
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self._weigh(abs(self.chip.weight) + (_STEP if key == Qt.Key.Key_Up else -_STEP))
+            self._nudge(1 if key == Qt.Key.Key_Up else -1)
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.removed.emit()
         elif key == Qt.Key.Key_Space and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:

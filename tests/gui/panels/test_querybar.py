@@ -55,7 +55,7 @@ def log(bar: QueryBar) -> Log:
 
     note(bar, "filter_edited mode_chosen exact_chosen k_chosen space_chosen")
     note(bar.terms, "text_added cleared image_wanted combine_chosen but_not_chosen")
-    note(bar.terms.area, "turned way_chosen weighed removed muted rewritten moved items_wanted")
+    note(bar.terms.area, "turned way_chosen weighed nudged removed muted rewritten moved items_wanted")
     note(bar.terms.past, "recent_chosen saved_chosen delete_wanted save_wanted")
     note(bar.drop, "images_dropped texts_dropped rows_dropped")
     return found
@@ -141,14 +141,14 @@ def test_the_weight_by_keys_wheel_and_dragging(bar: QueryBar, log: Log) -> None:
     first.setFocus()
     for key in (Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Down):
         QTest.keyClick(first, key)
-    assert log == [("weighed", 0, 1.1), ("weighed", 0, 1.2), ("weighed", 0, 1.1)]
+    assert log == [("nudged", 0, 1), ("nudged", 0, 1), ("nudged", 0, -1)]
     log.clear()
     turn(first, 1)
     turn(chips(bar)[1], 1)
-    assert log == [("weighed", 0, 1.2)], "without the keyboard the wheel scrolls"
+    assert log == [("nudged", 0, 1)], "without the keyboard the wheel scrolls"
     log.clear()
     drag(first, QPoint(60, 12), QPoint(61, 2), QPoint(62, -18))
-    assert log[-1] == ("weighed", 0, 1.7) and len(log) == 2
+    assert log[-1] == ("weighed", 0, 1.5) and len(log) == 2
     drag(first, QPoint(60, 12), QPoint(60, 40), QPoint(60, 400))
     assert log[-1] == ("weighed", 0, 0.1), "it never counts for nothing"
     log.clear()
