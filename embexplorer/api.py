@@ -1,7 +1,7 @@
 """The Python API: a project as an object, over the same operations that the window and the command line run."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -13,9 +13,11 @@ from embexplorer.base.progress import Operation, Outcome, Step, finish
 from embexplorer.base.settings import IMAGE_MODEL, TEXT_MODEL
 from embexplorer.data.columns import MapInfo
 from embexplorer.data.hits import Hits
-from embexplorer.data.items import Field, ImportChoices
+from embexplorer.data.items import ImportChoices
 from embexplorer.data.picture import MapPicture
-from embexplorer.data.query import Combine, Mode, Query
+from embexplorer.data.projectinfo import ProjectInfo
+from embexplorer.data.query import AnswerBy, Combine, Mode, Query
+from embexplorer.data.relevance import Relevance
 from embexplorer.data.vectors import SpaceInfo
 from embexplorer.operations.asking import Image, Item, Parts, Text, terms_of
 from embexplorer.operations.creating import joined
@@ -28,24 +30,11 @@ from embexplorer.operations.itemtable import item_table
 from embexplorer.operations.labelling import named_regions
 from embexplorer.operations.mapping import BuildMapParams, MapParams, build_map, coordinates
 from embexplorer.operations.searching import Searcher
+from embexplorer.operations.shrinking import ShrinkParams, shrink_space
 from embexplorer.operations.spaces import chosen_space
+from embexplorer.operations.weighing import SpaceSizes, weigh_space
 from embexplorer.store.changes import tag_items, untag_items
 from embexplorer.store.project import ProjectStore
-
-
-@dataclass(frozen=True)
-class ProjectInfo:
-    """What a project holds, in figures."""
-
-    path: str
-    items: int
-    kinds: dict[str, int]
-    fields: tuple[Field, ...]
-    spaces: tuple[SpaceInfo, ...]
-    maps: tuple[MapInfo, ...]
-    tags: dict[str, int]
-    size_bytes: int
-    read_only: bool
 
 
 class Project:
@@ -145,22 +134,50 @@ class Project:
         space: str = "",
         exact: bool = False,
         mode: Mode = "vector",
+        lexical_weight: float = 0.5,
+        by: AnswerBy = "auto",
+        diversity: float = 0.0,
+        offset: int | None = None,
+        related: bool = False,
     ) -> Hits:
         """The k items nearest to what is asked, among those that pass the filter. See also ask().
 
         Texts, images and items (by id) to be like, less like, or to set aside: what an aside part says has no say.
         Each may be given with a weight, as ("cheap", 2.0). combine: "blend" them, or ask for what is like "both" (all)
         of them or like "either". but_not: leave out what is more like a minus part than like the rest.
+        mode "hybrid": by meaning and by words, which count lexical_weight of 1. by "document": of documents that were
+        cut into passages each by its best one, k documents, as "auto" does where there are such; "passage": each alone.
+        diversity: 0 for the most similar hits, up to 1 for hits that are unlike each other. offset: the page of k hits
+        from this place of the whole order; pages join without a gap. related: only what is above line_of(hits).
         """
         apart = combine != "blend"
         terms = terms_of(Parts(text, image, like), apart=apart)
         terms += terms_of(Parts(minus, minus_image, minus_like), sign=-1.0, apart=apart or but_not)
         terms += terms_of(Parts(aside, items=aside_like), aside=True, apart=True)
-        return self.ask(Query(tuple(terms), where, k, mode, exact, space, combine, but_not))
+        query = Query(tuple(terms), where, k, mode, exact, space, combine, but_not)
+        query = replace(query, lexical_weight=lexical_weight, by=by, diversity=diversity, offset=offset)
+        hits = self.ask(query)
+        line = self.line_of(hits) if related else None
+        return hits if line is None else hits.at(np.flatnonzero(hits.scores > line))
+
+    def relevance(self, space: str = "") -> Relevance | None:
+        """How near unrelated items are in a space ("": the largest), from random pairs; None where they are too few."""
+        found: Relevance | None = self._run(self._searcher.calibrate(space)).value
+        return found
+
+    def line_of(self, hits: Hits) -> float | None:
+        """The score above which hits are likely related to what was asked; None where scores do not tell, as in
+        searches by words, or where there are too few items."""
+        relevance = self.relevance(hits.space) if hits.space else None
+        return None if relevance is None else relevance.line(hits.matching, by_text=hits.by_text)
 
     def ask(self, query: Query) -> Hits:
         """Answer a query value. Raises EmbexError where it cannot be understood."""
         return self._searcher.search(query)
+
+    def everything(self, query: Query) -> Hits:
+        """As ask, but all that pass the filter in the order of the answer; of a search by words, all that hold them."""
+        return self._searcher.everything(query)
 
     def table(self, where: str = "", columns: Sequence[str] = ()) -> pl.DataFrame:
         """The items that pass the filter: id, title, text, fields, computed columns, tags, notes, map."""
@@ -243,6 +260,17 @@ class Project:
         params = ExportParams(Path(path), ids, tuple(columns), map=map_name, colour_by=colour_by, picture=wanted)
         self._run(export(self.store, params))
         return Path(path)
+
+    def measure_space(self, space: str = "") -> SpaceSizes:
+        """What the vectors of a space would take and still find in other forms, measured on a sample of them."""
+        sizes: SpaceSizes = self._run(weigh_space(self.store, space)).value
+        return sizes
+
+    def shrink(self, form: str, *, space: str = "") -> SpaceInfo:
+        """Keep a space as "float16", "int8", "binary", "pca128" or "pca128-int8". undo() brings every digit back until
+        the file is compacted (store.compact()), which gives the room back."""
+        kept: SpaceInfo = self._run(shrink_space(self.store, ShrinkParams(form, space))).value
+        return kept
 
     def info(self) -> ProjectInfo:
         store = self.store

@@ -12,6 +12,7 @@ from embexplorer.app.appearance import label_of
 from embexplorer.app.core import Core
 from embexplorer.app.details import result_rows
 from embexplorer.app.listing import Listing, Page, list_pages
+from embexplorer.app.rankwords import method_text
 from embexplorer.app.resolve import Aspect, about_selection
 from embexplorer.app.scores import Order
 from embexplorer.app.session import Session
@@ -215,14 +216,15 @@ class Answering:
         schema = {} if facts is None else facts.schema
         columns = tuple((name, label_of(name)) for name, kind in schema.items() if _can_sort(name, kind))
         by = state.results_by if state.results_by in schema else ""
-        return Order(by, state.results_descending, columns, state.query.diversity if hits.space else None)
+        letters = schema.get(by) not in (FieldType.NUMBER, FieldType.DATE, FieldType.BOOLEAN)
+        return Order(by, state.results_descending, columns, letters, state.query.diversity if hits.space else None)
 
 
 def results_view(hits: Hits, rows: tuple[ResultRow, ...]) -> ResultsView:
     """The answer in words: how many of how many, how sure, how long."""
-    how = "exact" if hits.exact else "approximate"
-    summary = f"from {count(hits.matching, 'item')} · {how} · {hits.took_ms:.0f} ms"
-    total, headline = len(rows), count(len(rows), "result")
+    among = count(hits.matching, "item") if hits.documents is None else count(hits.documents.number, "document")
+    summary = f"from {among} · {method_text(hits)} · {hits.took_ms:.0f} ms"
+    total, headline = len(rows), count(len(rows), "result" if hits.documents is None else "document")
     return ResultsView(
         rows, summary, hits.notes, asked=True, can_be_exact=not hits.exact, total=total, headline=headline
     )
@@ -232,7 +234,8 @@ def _headline(found: Standing, above: int | None, shown: int) -> str:
     if above is not None:
         return f"{above:,} likely related" if above else "Nothing likely related"
     total = len(found.rows)
-    return count(total, "result") if shown >= total else f"{shown:,} of {count(total, 'result')}"
+    every = count(total, "result" if found.hits.documents is None else "document")
+    return every if shown >= total else f"{shown:,} of {every}"
 
 
 def _can_sort(name: str, kind: FieldType) -> bool:

@@ -62,6 +62,7 @@ def load_facts(
         masks=kept.masks if kept is not None else MaskCache(),
         likeness=None if likeness is None else lambda reference: likeness(reference, ids),
         version=version,
+        has_passages=any(source.choices.passages and source.items for source in store.sources.all()),
     )
     return Outcome(value=facts)
 

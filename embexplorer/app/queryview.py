@@ -32,6 +32,9 @@ def query_view(state: State, facts: Facts, problem: str = "") -> QueryView:
         space=query.space,
         combine=query.combine,
         but_not=query.but_not,
+        lexical_weight=query.lexical_weight,
+        by=query.by,
+        has_passages=facts.has_passages,
     )
 
 

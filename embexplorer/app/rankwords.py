@@ -27,8 +27,7 @@ def ordinal(number: int) -> str:
 
 
 def method_text(hits: Hits) -> str:
-    """How the answer was found, as part of a line: "by words · exact"."""
-    how = "exact" if hits.exact else "approximate"
+    """How the answer was found: "exact", "by words", "by meaning and words, exact"."""
     if hits.method == "lexical":
         return "by words"
-    return f"by meaning and words, {how} in meaning" if hits.method == "hybrid" else how
+    return f"by meaning and words, {hits.sureness}" if hits.method == "hybrid" else hits.sureness

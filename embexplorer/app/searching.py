@@ -7,7 +7,7 @@ from embexplorer.app.conditions import as_typed, kind_of, range_condition, typed
 from embexplorer.app.filterchips import with_similar, without
 from embexplorer.app.queryview import read_filter
 from embexplorer.base.errors import EmbexError
-from embexplorer.data.query import Mode
+from embexplorer.data.query import AnswerBy, Mode
 from embexplorer.filters.tree import Filter, replace_condition
 from embexplorer.filters.unparse import to_text
 
@@ -21,6 +21,14 @@ class Searching(Composing):
         given = {"k": k, "mode": mode, "exact": exact}
         query = replace(self._core.state.query, **{key: v for key, v in given.items() if v is not None})  # type: ignore[arg-type]
         self._core.change(query=query)
+
+    def set_mix(self, lexical_weight: float) -> None:
+        """How much the words themselves count where both meaning and words do, 0 to 1."""
+        self._core.change(query=replace(self._core.state.query, lexical_weight=lexical_weight))
+
+    def answer_by(self, by: AnswerBy) -> None:
+        """Whether hits are passages or documents with their best passage."""
+        self._core.change(query=replace(self._core.state.query, by=by))
 
     def set_space(self, name: str) -> None:
         self._core.change(query=replace(self._core.state.query, space=name))

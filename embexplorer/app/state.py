@@ -104,6 +104,7 @@ class Facts:
     masks: MaskCache = field(default_factory=MaskCache)
     likeness: Callable[[int | str], Likeness] | None = None
     version: int = 0
+    has_passages: bool = False  # documents were cut into passages
 
     def filtering(self, selected: np.ndarray | None = None) -> MaskContext:
         """What a filter over the frame may speak of. selected: bool (n,)."""

@@ -52,6 +52,9 @@ class QueryView:
     space: str = ""
     combine: Literal["blend", "both", "either"] = "blend"
     but_not: bool = False
+    lexical_weight: float = 0.5
+    by: Literal["passage", "document", "auto"] = "auto"
+    has_passages: bool = False  # there is something to choose between passages and documents
 
 
 @dataclass(frozen=True)

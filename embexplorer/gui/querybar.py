@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QFrame, QHBoxLay
 from embexplorer.app.completion import column_word, complete, word_start
 from embexplorer.app.values import PastQuery, QueryView
 from embexplorer.data.items import FieldType
+from embexplorer.gui.mixslider import MixSlider
 from embexplorer.gui.pieces import ElidedLabel, IconLabel, column, row, set_property
 from embexplorer.gui.querydrop import QueryDrop
 from embexplorer.gui.querylines import FilterLine
@@ -15,6 +16,7 @@ from embexplorer.gui.termsfield import TermsField
 from embexplorer.gui.tokens import CONTROL, GRID
 
 _MODES = (("vector", "By meaning"), ("lexical", "By words"), ("hybrid", "By both"))
+_ANSWERS = (("document", "Documents"), ("passage", "Passages"))
 _EXAMPLES = {FieldType.NUMBER: ">= 2", FieldType.CATEGORY: 'contains "…"', FieldType.TEXT: 'contains "…"'}
 _PAUSE_MS = 250  # after the last key, before the filter is read
 
@@ -27,6 +29,7 @@ class QueryBar(QFrame):
 
     filter_edited = Signal(str)
     mode_chosen = Signal(str)
+    by_chosen = Signal(str)
     exact_chosen = Signal(bool)
     k_chosen = Signal(int)
     space_chosen = Signal(str)
@@ -50,7 +53,7 @@ class QueryBar(QFrame):
         self._make_options()
         line = row(spacing=GRID)
         line.addWidget(self.terms, 1)
-        for option in (self._mode, self._space, self._k, self._exact):
+        for option in (self._mode, self.mix, self._by, self._space, self._k, self._exact):
             option.setFixedHeight(CONTROL)
             line.addWidget(option, 0, Qt.AlignmentFlag.AlignTop)
         self._terms_box = _plain(line)
@@ -62,6 +65,13 @@ class QueryBar(QFrame):
         for name, words in _MODES:
             self._mode.addItem(words, name)
         self._mode.activated.connect(lambda _i: self.mode_chosen.emit(self._mode.currentData()))
+        self.mix = MixSlider()
+        self._by = QComboBox()
+        self._by.setAccessibleName("What results are")
+        self._by.setToolTip("Whole documents, each by its best passage, or every passage by itself.")
+        for name, words in _ANSWERS:
+            self._by.addItem(words, name)
+        self._by.activated.connect(lambda _i: self.by_chosen.emit(self._by.currentData()))
         self._space = QComboBox()
         self._space.setAccessibleName("Space to search in")
         self._space.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -112,6 +122,10 @@ class QueryBar(QFrame):
         if not self._filter.hasFocus() or not self._timer.isActive():
             self._set_filter_text(query.filter_text)
         self._mode.setCurrentIndex(self._mode.findData(query.mode))
+        self.mix.setVisible(query.mode == "hybrid")
+        self.mix.set_share(query.lexical_weight)
+        self._by.setVisible(query.has_passages)
+        self._by.setCurrentIndex(self._by.findData("document" if query.by == "auto" else query.by))
         self._k.setValue(query.k)
         self._exact.setChecked(query.exact)
         self._show_spaces(old)

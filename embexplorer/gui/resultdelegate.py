@@ -143,11 +143,15 @@ def _paint_divider(painter: QPainter, area: QRect, tokens: Tokens, *, below: boo
     painter.setFont(font)
 
 
+def more_text(result: ResultRow) -> str:
+    """What else of the document was found; "" for nothing."""
+    return count(result.more, "more passage") if result.more else ""
+
+
 def _details(result: ResultRow) -> str:
     """Names only where the value alone says nothing: a number, yes or no. What else of the document was found and how
     the hit stood in both rankings come first, for they tell of this search."""
-    parts = [count(result.more, "more passage")] if result.more else []
-    parts += [result.places] if result.places else []
+    parts = (part for part in (more_text(result), result.places) if part)
     return " · ".join([*parts, *(value if _speaks(value) else f"{name} {value}" for name, value in result.details)])
 
 

@@ -21,7 +21,7 @@ from embexplorer.app.values import ResultRow, ResultsView
 from embexplorer.gui.gestures import combine_of
 from embexplorer.gui.pictures import Pictures
 from embexplorer.gui.pieces import EmptyState, column, label
-from embexplorer.gui.resultdelegate import ROW_ROLE, ResultDelegate
+from embexplorer.gui.resultdelegate import ROW_ROLE, ResultDelegate, more_text
 from embexplorer.gui.resultshead import ResultsHead
 from embexplorer.gui.rowdrag import RowDrag
 from embexplorer.gui.theme import theme
@@ -62,7 +62,8 @@ class ResultModel(QAbstractListModel):
         if role == ROW_ROLE:
             return result
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{result.rank}: {result.title or result.text}, {result.score:.2f}"
+            parts = (result.title or result.text, result.score_text, result.places, more_text(result))
+            return f"{result.rank}: {', '.join(part for part in parts if part)}"
         return result.title or result.text if role == Qt.ItemDataRole.DisplayRole else None
 
 

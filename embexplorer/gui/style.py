@@ -114,6 +114,7 @@ QCheckBox:disabled, QRadioButton:disabled { color: $faint; }
 QCheckBox::indicator:disabled { border-color: $line; background: $surface; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $control; }
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $accent; }
+QSlider[kind="balance"]::sub-page:horizontal { background: $control; }
 QSlider::handle:horizontal { width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; background: $accent; }
 """
 
@@ -200,7 +201,7 @@ QFrame#queryField QLineEdit { min-height: ${chip}px; }
 QFrame#queryField QToolButton { min-height: 0; }
 QScrollArea#chipScroll, QWidget#chipArea { background: transparent; border: none; }
 QFrame#chipCaret { background: $accent; border: none; }
-QFrame#queryField QToolButton#combine { color: $muted; padding: 0 22px 0 8px; }
+QFrame#queryField QToolButton#combine { color: $muted; padding: 2px 22px 0 8px; }
 QFrame#queryField QToolButton#combine::menu-indicator { image: url(glyphs:down-$name.svg); width: 12px; height: 12px;
     subcontrol-origin: padding; subcontrol-position: center right; right: 6px; }
 QListView#results:focus, QTableView#items:focus { border: none; }
