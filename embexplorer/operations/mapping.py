@@ -16,7 +16,7 @@ from embexplorer.data.columns import Column, MapInfo, Provenance
 from embexplorer.data.ids import rows_of
 from embexplorer.data.items import FieldType
 from embexplorer.data.vectors import SpaceInfo, Vectors
-from embexplorer.operations.indexing import load_index, spaces_fingerprint
+from embexplorer.operations.indexing import neighbour_lookup, spaces_fingerprint
 from embexplorer.operations.spaces import chosen_space
 from embexplorer.projection.layout import Frame, Layout, layout
 from embexplorer.projection.neighbours import EXACT_ROWS, NeighbourGraph, lookup_all, neighbour_graph
@@ -116,9 +116,8 @@ def graph_of(
     if kept is not None:
         return kept, _GRAPH_SHARES["cache"]
     scanned = len(vectors) <= EXACT_ROWS
-    index = None if scanned else load_index(store, space, vectors)
-    share = _GRAPH_SHARES["scan" if scanned else "index" if index else "build"]
-    lookup = index.neighbours if index else None
+    lookup = None if scanned else neighbour_lookup(store, space, vectors, threads)
+    share = _GRAPH_SHARES["scan" if scanned else "index" if lookup else "build"]
     work = neighbour_graph(vectors.matrix, space.metric, k, lookup=lookup, threads=threads)
     graph = yield from part(work, 0, share)
     try:
@@ -181,12 +180,12 @@ def _place_new(
 ) -> Operation:
     fresh = np.flatnonzero(np.isnan(old).any(axis=1))
     yield Step(0, 1.0, f"Placing {count(len(fresh), 'new item')} on the map")
-    index = load_index(store, space, vectors)
+    lookup = neighbour_lookup(store, space, vectors, params.threads)
     found, asked = None, 0.0
-    if index is not None:
+    if lookup is not None:
         asked = 0.5
-        lookup = lookup_all(index.neighbours, vectors.matrix[fresh], _WIDER * params.layout.neighbors)
-        found = yield from part(lookup, 0, asked, "Finding neighbours")
+        asking = lookup_all(lookup, vectors.matrix[fresh], _WIDER * params.layout.neighbors)
+        found = yield from part(asking, 0, asked, "Finding neighbours")
     work = place(vectors.matrix[fresh], vectors.matrix, old, params.layout, space.metric, found)
     xy = old.copy()
     xy[fresh] = yield from part(work, asked, 1)

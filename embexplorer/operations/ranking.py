@@ -110,7 +110,7 @@ def _by_lists(goal: SetQuery, ground: Ground, k: int) -> Found | None:
         rows, scores = score_sets(ground.matrix, goal, k, best)
         if len(rows) >= k or all(len(found.rows) < depth for found in lists):
             least = next((found for found in lists if not found.exact), lists[0])
-            return Found(rows, scores, scored, least.method, least.exact, least.why)
+            return Found(rows, scores, scored, least.method, least.exact, least.why, least.recall)
         depth *= _DEEPER
         if depth > len(ground.matrix) * _MOST_SHARE:
             return None

@@ -11,7 +11,7 @@ from embexplorer.data.query import ImageTerm, TextTerm
 from embexplorer.data.vectors import SpaceInfo, Vectors
 from embexplorer.encoders.open import Encoder, open_encoder
 from embexplorer.operations.indexing import load_index
-from embexplorer.search.graph import GraphIndex
+from embexplorer.search.planner import Index
 from embexplorer.store.project import ProjectStore
 
 
@@ -25,7 +25,7 @@ class LoadedSpace:
 
     stamp: int
     vectors: Vectors
-    graph: GraphIndex | None
+    index: Index
     live: np.ndarray | None
 
     def rows_of(self, ids: Iterable[int]) -> np.ndarray:
@@ -51,9 +51,9 @@ class LoadedSpaces:
         if kept is None or kept.stamp != now:
             vectors = self._store.spaces.vectors(space.id, trashed=True)
             live = np.isin(vectors.ids, self._store.items.ids(), assume_unique=True)
-            same = kept is not None and kept.graph is not None and np.array_equal(kept.vectors.ids, vectors.ids)
-            graph = kept.graph if kept is not None and same else load_index(self._store, space, vectors)
-            kept = self._kept[space.id] = LoadedSpace(now, vectors, graph, None if live.all() else live)
+            same = kept is not None and kept.vectors.matrix is vectors.matrix  # else items or their form are others
+            index = kept.index if kept is not None and same else load_index(self._store, space, vectors)
+            kept = self._kept[space.id] = LoadedSpace(now, vectors, index, None if live.all() else live)
         return kept
 
     def forget(self) -> None:

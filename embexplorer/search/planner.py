@@ -1,36 +1,63 @@
-"""Which way to answer a search: walk the graph, score the rows that pass the filter, or score them all."""
+"""Which way to answer a search: by an index, by scoring the rows that pass the filter, or by scoring them all."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from embexplorer.data.hits import Method
 from embexplorer.data.vectors import Metric
+from embexplorer.search.costs import Costs
 from embexplorer.search.exact import Scored, scan, scan_rows
 from embexplorer.search.graph import GraphIndex
+from embexplorer.search.partitions import PartitionIndex
+from embexplorer.search.recall import Measured, Recalls
 from embexplorer.search.trust import DEPTHS, Trust, tenth_distance
 
-# Milliseconds for one number of a vector, by the median of 40 queries at 100,000 x 384 on two nearly idle cores of a
-# server; only their ratio decides. Scattered rows cost two to four times as much a number, as was measured on a busy
-# machine; that only favours a scan of a few milliseconds over a walk of about as many, so one figure is enough.
-_SCAN_MS = 1.35e-7  # 5.2 ms for all rows
-_WALK_MS = 5.5e-6  # 0.35, 0.51, 0.89, 1.6, 3.4 ms for a walk of width 100, 200, 400, 800, 1600
+# Milliseconds for one number of a vector and one candidate of a walk through the graph: 0.35, 0.51, 0.89, 1.6, 3.4 ms
+# for 100, 200, 400, 800, 1600 candidates at 100,000 x 384 on a core of a server.
+_WALK_MS = 5.5e-6
 # A choice, not a measurement: of n neighbours n * share pass a filter on average, and chance should rarely leave too
 # few. At k = 10 and half the rows, 42 are asked for, of which fewer than 10 pass once in 10,000 queries.
 _SPARE = 1.6
+# An exact answer that takes no longer is not worth approximating: nobody can tell.
+_UNNOTICED_MS = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Index:
+    """What is there to search one matrix by. partitions may be of its first rows alone; what came after is scanned.
+    recalls: what the partitions were measured to find. graph: of all rows, None where it was never asked for."""
+
+    partitions: PartitionIndex | None = None
+    recalls: Recalls = field(default_factory=Recalls)
+    graph: GraphIndex | None = None
+    costs: Costs = field(default_factory=Costs)
+
+    def fitting(self, rows: int, dims: int, metric: Metric) -> "Index":
+        """The same without what is of other vectors."""
+        kind, partitions, graph = (dims, metric), self.partitions, self.graph
+        if partitions is not None and (partitions.rows > rows or (partitions.dims, partitions.metric) != kind):
+            partitions = None
+        if graph is not None and (graph.rows, graph.dims, graph.metric) != (rows, *kind):
+            graph = None
+        return replace(self, partitions=partitions, graph=graph)
 
 
 @dataclass(frozen=True)
 class Request:
-    """What the plan depends on. matching: rows that pass the filter. trust: None where no graph is there."""
+    """What the plan depends on. matching: rows that pass the filter. indexed: rows that the partitions know; expected:
+    what was measured on them, None where they are not good enough. trust: None where no graph is there."""
 
     rows: int
     matching: int
     k: int
     dims: int
     exact: bool = False
+    indexed: int = 0
+    expected: Measured | None = None
     trust: Trust | None = None
+    costs: Costs = field(default_factory=Costs)
 
     @property
     def depth(self) -> int:
@@ -39,9 +66,24 @@ class Request:
             return max(self.k, DEPTHS[0])
         return math.ceil(_SPARE * self.k * self.rows / self.matching) + DEPTHS[0]
 
-    def pays(self, width: int) -> bool:
-        """Whether a walk of this width is cheaper than to score every row that passes."""
-        return width * _WALK_MS < self.matching * _SCAN_MS
+    @property
+    def scan_ms(self) -> float:
+        """Of scoring every row that passes."""
+        is_dense = 4 * self.matching > self.rows
+        return self.matching * self.dims * (self.costs.scanned if is_dense else self.costs.listed)
+
+    @property
+    def partitions_ms(self) -> float:
+        """Of entering partitions until nothing better can come, and of scanning what is not in them."""
+        if self.expected is None:
+            return math.inf
+        share = self.matching / self.rows
+        estimated = self.expected.estimated * self.costs.estimated * self.dims
+        scored = (self.expected.scored + (self.rows - self.indexed) * share) * self.costs.listed * self.dims
+        return self.costs.asked + estimated + scored
+
+    def graph_ms(self, width: int) -> float:
+        return width * _WALK_MS * self.dims if width else math.inf
 
 
 @dataclass(frozen=True)
@@ -55,20 +97,25 @@ class Plan:
 
 @dataclass(frozen=True)
 class Found(Scored):
-    """The rows and how they were found. exact: no better row was missed."""
+    """The rows and how they were found. exact: no better row was missed. recall: of an approximate answer, what share
+    of the best rows was found under filters of this kind when it was measured; None where it was not."""
 
     method: Method
     exact: bool
     why: str
+    recall: float | None = None
 
 
 def plan(request: Request) -> Plan:
-    """How to answer: by nothing, by the graph where it is trusted and pays, or by an exact scan."""
+    """How to answer: the cheapest way that finds enough, an exact one where that is quick too."""
     if request.matching == 0 or request.k <= 0:
         return Plan("empty", 0, "There is nothing to rank.")
-    if request.trust is not None and not request.exact:
-        width = request.trust.width(request.depth)
-        if width and request.pays(width):
+    if not request.exact and request.scan_ms > _UNNOTICED_MS:
+        width = request.trust.width(request.depth) if request.trust is not None else 0
+        by_graph, by_partitions = request.graph_ms(width), request.partitions_ms
+        if by_partitions <= min(by_graph, request.scan_ms):
+            return Plan("partitions", 0, "The search index left out the groups of items that cannot be near enough.")
+        if by_graph < request.scan_ms:
             return Plan("graph", width, "The search index leads to the nearest items without comparing them all.")
     if request.matching < request.rows:
         return Plan("list", 0, "Each item that passes the filter was compared.")
@@ -81,32 +128,59 @@ def search(
     k: int,
     metric: Metric,
     mask: np.ndarray | None = None,
-    graph: GraphIndex | None = None,
+    index: Index | None = None,
     exact: bool = False,
     exclude_rows: np.ndarray | None = None,
 ) -> Found:
-    """The k rows of matrix (n, d) that are nearest to query (d,), fewer where fewer match.
+    """The k rows of matrix (n, d), float32 or float16, that are nearest to query (d,), fewer where fewer match.
 
-    mask: bool (n,), the rows that pass the filter. exclude_rows: the query's own rows, which are never hits. graph: is
-    used where its measured recall holds, and an exact scan steps in where its answer turns out not to be good enough:
-    too few that pass the filter, or too far away to trust. exact: never the graph.
+    mask: bool (n,), the rows that pass the filter. exclude_rows: the query's own rows, which are never hits. index: is
+    used where its measured recall holds, and an exact scan steps in where its answer turns out not to be good enough.
+    exact: never an index.
     """
+    goal = np.asarray(query, np.float64).reshape(-1)
+    if metric == "cosine":
+        goal = goal / (np.linalg.norm(goal) or 1.0)
     allowed = _allowed(len(matrix), mask, exclude_rows)
-    matching = len(matrix) if allowed is None else int(np.count_nonzero(allowed))
-    fits = graph is not None and graph.rows == len(matrix) and graph.metric == metric
-    trust = graph.trust if graph is not None and fits else None
-    request = Request(len(matrix), matching, k, int(matrix.shape[1]), exact, trust)
+    index = (index or Index()).fitting(len(matrix), int(matrix.shape[1]), metric)
+    request = _request(matrix, goal, k, allowed, index, exact)
     chosen = plan(request)
     if chosen.method == "empty":
         return Found(np.empty(0, np.int64), np.empty(0, np.float32), 0, "empty", True, chosen.why)
-    if chosen.method == "graph" and graph is not None:
-        rows = _walk(graph, query, request, chosen.ef, allowed)
+    if chosen.method == "partitions":
+        return _by_partitions(matrix, goal, metric, request, allowed, index, chosen)
+    if chosen.method == "graph" and index.graph is not None:
+        rows = _walk(index.graph, goal, request, chosen.ef, allowed)
         if rows is not None:
-            scored = scan_rows(matrix, query, k, metric, rows)
+            scored = scan_rows(matrix, goal, k, metric, rows)
             return Found(scored.rows, scored.scores, scored.candidates, "graph", False, chosen.why)
         chosen = plan(replace(request, exact=True))
-    scored = scan(matrix, query, k, metric, allowed)
+    scored = scan(matrix, goal, k, metric, allowed)
     return Found(scored.rows, scored.scores, scored.candidates, chosen.method, True, chosen.why)
+
+
+def _request(
+    matrix: np.ndarray, goal: np.ndarray, k: int, allowed: np.ndarray | None, index: Index, exact: bool
+) -> Request:
+    rows, dims = len(matrix), int(matrix.shape[1])
+    matching = rows if allowed is None else int(np.count_nonzero(allowed))
+    # every row is equally near to nothing, and nothing is near to what is no number: no index knows more than a scan
+    with np.errstate(all="ignore"):
+        is_usual = bool(goal.any()) and bool(np.isfinite(np.float32(goal @ goal)))
+    expected = None
+    if index.partitions is not None and is_usual and rows:
+        expected = index.recalls.expected(matching / rows if allowed is not None else 1.0, k)
+    return Request(
+        rows=rows,
+        matching=matching,
+        k=k,
+        dims=dims,
+        exact=exact,
+        indexed=index.partitions.rows if index.partitions is not None else 0,
+        expected=expected,
+        trust=index.graph.trust if index.graph is not None and is_usual else None,
+        costs=index.costs,
+    )
 
 
 def _allowed(rows: int, mask: np.ndarray | None, exclude_rows: np.ndarray | None) -> np.ndarray | None:
@@ -117,17 +191,32 @@ def _allowed(rows: int, mask: np.ndarray | None, exclude_rows: np.ndarray | None
     return allowed
 
 
+def _by_partitions(
+    matrix: np.ndarray, goal: np.ndarray, metric: Metric, request: Request, allowed: np.ndarray | None, index: Index,
+    chosen: Plan,
+) -> Found:  # fmt: skip
+    partitions, expected = index.partitions, request.expected
+    if partitions is None or expected is None:
+        raise ValueError("there are no partitions to search by")
+    known = None if allowed is None else allowed[: partitions.rows]
+    walked = partitions.walk(matrix, np.asarray(goal, np.float32), request.k, known)
+    later = np.arange(partitions.rows, request.rows)
+    later = later if allowed is None else later[allowed[partitions.rows :]]
+    scored = scan_rows(matrix, goal, request.k, metric, np.concatenate([np.sort(walked.rows), later]))
+    is_filtered = request.matching < request.rows
+    kind = index.recalls.of(expected, walked.entered / len(partitions.centres)) if is_filtered else expected
+    candidates = walked.scored + len(later)
+    return Found(scored.rows, scored.scores, candidates, "partitions", False, chosen.why, kind.recall)
+
+
 def _walk(
-    graph: GraphIndex, query: np.ndarray, request: Request, ef: int, allowed: np.ndarray | None
+    graph: GraphIndex, goal: np.ndarray, request: Request, ef: int, allowed: np.ndarray | None
 ) -> np.ndarray | None:
     """The neighbours that pass the filter, at least k, or None where they cannot be trusted to be the best."""
-    vector = np.asarray(query, np.float64).reshape(-1)
-    if graph.metric == "cosine":
-        vector = vector / (np.linalg.norm(vector) or 1.0)
     while True:
-        rows, distances = graph.query(vector, request.depth, ef)
+        rows, distances = graph.query(goal, request.depth, ef)
         needed = graph.trust.width(request.depth, tenth_distance(distances))
-        if not needed or not request.pays(needed):
+        if not needed or request.graph_ms(needed) >= request.scan_ms:
             return None
         if needed <= ef:
             break

@@ -34,7 +34,7 @@ LIBRARIES: dict[str, set[str]] = {
     "files": {"numpy", "polars", "PIL", "docx", "pypdfium2", "charset_normalizer", "fastexcel"},
     "encoders": {"numpy", "onnxruntime", "tokenizers", "PIL"},
     "filters": {"numpy", "polars"},
-    "search": {"numpy", "hnswlib", "numba", "threadpoolctl"},
+    "search": {"numpy", "hnswlib", "numba", "llvmlite", "threadpoolctl"},
     "projection": {"numpy", "scipy", "umap", "numba", "hnswlib", "llvmlite", "threadpoolctl", "sklearn"},
     "analysis": {"numpy", "numba", "polars", "scipy", "sklearn"},
     "raster": {"numpy", "numba", "polars", "PIL", "scipy", "contourpy"},
