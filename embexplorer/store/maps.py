@@ -50,3 +50,5 @@ class Maps:
             self._database.execute("UPDATE map SET name = ? WHERE name = ?", (new, old))
             self._columns.rename(info.x_column, renamed.x_column)
             self._columns.rename(info.y_column, renamed.y_column)
+            if info.trust_column in {column.name for column in self._columns.all()}:
+                self._columns.rename(info.trust_column, renamed.trust_column)

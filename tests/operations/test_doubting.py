@@ -105,3 +105,12 @@ def test_stopping_half_way_leaves_the_project_as_it_was(mapped: ProjectStore) ->
 def test_a_map_that_is_not_there(store: ProjectStore) -> None:
     with pytest.raises(EmbexError, match="no map"):
         finish(judge_map(store, "elsewhere"))
+
+
+def test_a_renamed_map_keeps_what_is_known_of_it(mapped: ProjectStore) -> None:
+    known = finish(judge_map(mapped, "map")).value
+    before = mapped.columns.get("map trust").values
+    mapped.maps.rename("map", "plan")
+    assert mapped.columns.get("plan trust").values.equals(before, null_equal=True)
+    assert mapped.maps.get("plan").quality == known.quality
+    assert "already" in finish(judge_map(mapped, "plan")).summary
