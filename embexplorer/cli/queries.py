@@ -135,4 +135,4 @@ def selftest(as_json: bool) -> int:
     return 0 if result.passed else 1
 
 
-ALL = (table, labels, trust, info, models, doctor, selftest)
+ALL = (table, labels, trust, info, doctor, selftest)

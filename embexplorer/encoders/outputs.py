@@ -74,16 +74,22 @@ def _suits(value: Value, role: Role) -> bool:
     return value.rank in (2, -1) and value.kind in kinds
 
 
-def text_outputs(graph: Graph, prefer: str = "") -> tuple[Output, ...]:
-    """The ways to a vector of a text, the best first. Raises EmbexError where there is none."""
+def text_outputs(graph: Graph, *preferred: str) -> tuple[Output, ...]:
+    """The ways to a vector of a text, those of the preferred names first, then the best.
+
+    Raises EmbexError where there is none.
+    """
     found = [out for value in graph.outputs if (out := _text_output(value))]
-    return _ordered(graph, found, prefer, "a vector for each text or for each of its words")
+    return _ordered(graph, found, preferred, "a vector for each text or for each of its words")
 
 
-def image_outputs(graph: Graph, prefer: str = "") -> tuple[Output, ...]:
-    """The ways to a vector of an image, the best first. Raises EmbexError where there is none."""
+def image_outputs(graph: Graph, *preferred: str) -> tuple[Output, ...]:
+    """The ways to a vector of an image, those of the preferred names first, then the best.
+
+    Raises EmbexError where there is none.
+    """
     found = [out for value in graph.outputs if (out := _image_output(value))]
-    return _ordered(graph, found, prefer, "a vector for each image or for each of its parts")
+    return _ordered(graph, found, preferred, "a vector for each image or for each of its parts")
 
 
 def class_output(graph: Graph) -> str:
@@ -91,14 +97,15 @@ def class_output(graph: Graph) -> str:
     return next((v.name for v in graph.outputs if v.rank == 2 and _CLASSES.search(v.name)), "")
 
 
-def _ordered(graph: Graph, found: list[Output], prefer: str, wanted: str) -> tuple[Output, ...]:
+def _ordered(graph: Graph, found: list[Output], preferred: tuple[str, ...], wanted: str) -> tuple[Output, ...]:
     if not found:
         given = ", ".join(f"“{value.name}” as {value.words}" for value in graph.outputs[:4])
         raise EmbexError(
             f"{graph.path.name} gives {given}, which is not {wanted}.",
             "Export the model for “feature-extraction”, so that it gives last_hidden_state or sentence_embedding.",
         )
-    return tuple(sorted(found, key=lambda out: (out.name != prefer, *_rank_of(out))))
+    places = {name: place for place, name in enumerate(preferred)}
+    return tuple(sorted(found, key=lambda out: (places.get(out.name, len(places)), *_rank_of(out))))
 
 
 def _rank_of(out: Output) -> tuple[int, int]:

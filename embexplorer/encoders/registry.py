@@ -14,6 +14,7 @@ from embexplorer.encoders.model import ModelFile, ModelManifest
 
 _checked: dict[tuple[Path, int, int], str] = {}
 _checked_lock = threading.Lock()
+_AGAIN = "Install the model again."
 
 
 @dataclass(frozen=True)
@@ -86,28 +87,30 @@ def verified(file: ModelFile) -> Path:
     """
     for part in file.parts:
         verified(part)
-    again = "Install the model again."
-    try:
-        stat = file.path.stat()
-        key = (file.path, stat.st_size, stat.st_mtime_ns)
-        with _checked_lock:
-            checksum = _checked.get(key, "")
-        checksum = checksum or file_sha256(file.path)
-    except FileNotFoundError:
-        raise EmbexError(
-            f"The model in {file.path.parent} is incomplete: {file.path.name} is missing.", again
-        ) from None
-    except OSError as error:
-        raise EmbexError(f"{file.path} could not be read ({error.strerror or error}).", again) from error
-    with _checked_lock:
-        _checked[key] = checksum
-    if checksum != file.sha256:
+    if checksum_of(file.path) != file.sha256:
         raise EmbexError(
             f"{file.path.name} in {file.path.parent} is damaged or was changed: its checksum is not the one in its "
             "model.json.",
-            again,
+            _AGAIN,
         )
     return file.path
+
+
+def checksum_of(path: Path) -> str:
+    """SHA-256 of a model's file, remembered for as long as it is unchanged. Raises EmbexError."""
+    try:
+        stat = path.stat()
+        key = (path, stat.st_size, stat.st_mtime_ns)
+        with _checked_lock:
+            known = _checked.get(key, "")
+        checksum = known or file_sha256(path)
+    except FileNotFoundError:
+        raise EmbexError(f"The model in {path.parent} is incomplete: {path.name} is missing.", _AGAIN) from None
+    except OSError as error:
+        raise EmbexError(f"{path} could not be read ({error.strerror or error}).", _AGAIN) from error
+    with _checked_lock:
+        _checked[key] = checksum
+    return checksum
 
 
 def _folders(root: Path) -> list[Path]:

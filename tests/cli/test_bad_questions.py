@@ -136,8 +136,6 @@ def spoil(model: Path, damage: str) -> None:
         graph.unlink()
     elif damage == "no tokenizer":
         (model / "tokenizer.json").unlink()
-    elif damage == "no manifest":
-        (model / "model.json").unlink()
     else:
         (model / "model.json").write_text("{", "utf-8")
 
@@ -146,7 +144,6 @@ DAMAGES = {
     "checksum": "checksum",
     "no graph": "model.onnx is missing",
     "no tokenizer": "tokenizer.json is missing",
-    "no manifest": "holds no model.json",
     "manifest": "it is no JSON (line 1)",
 }
 
@@ -160,8 +157,8 @@ def test_a_broken_model_is_not_added(model: Path, embexplorer, damage: str) -> N
 
 
 def test_what_is_no_model(tmp_path: Path, good: Path, model: Path, embexplorer) -> None:
-    embexplorer("models", "add", tmp_path / "nothing").failed("holds no model.json")
-    embexplorer("models", "add", good).failed("is a file, not a model's folder")
+    embexplorer("models", "add", tmp_path / "nothing").failed("is no folder")
+    embexplorer("models", "add", good).failed("is no folder")
     embexplorer("models", "remove", "minilm").failed("comes with embexplorer and stays")
     embexplorer("models", "add", model).succeeded()
     embexplorer("models", "add", model).failed("There is a model called “mine” already")

@@ -8,11 +8,13 @@ import pytest
 
 from embexplorer.base import paths
 from embexplorer.base.errors import EmbexError
+from embexplorer.base.progress import finish
 from embexplorer.base.settings import Settings
 from embexplorer.encoders.doctor import report
-from embexplorer.encoders.installing import add_model, remove_model
+from embexplorer.encoders.installing import remove_model
 from embexplorer.encoders.open import open_encoder
 from embexplorer.encoders.registry import find_model, installed_models, read_catalogue, verified
+from embexplorer.operations.modelling import install_model
 
 BUNDLED = {"minilm", "minilm-static", "efficientnet-lite0"}
 
@@ -65,12 +67,12 @@ def test_an_unknown_model_proposes_the_nearest() -> None:
 
 
 def test_a_user_model_is_added_used_and_removed(tmp_path: Path) -> None:
-    assert add_model(copied(tmp_path / "source")).id == "mine"
+    assert finish(install_model(copied(tmp_path / "source"))).value.id == "mine"
     encoder = open_encoder("mine", "cpu", 1)
     assert encoder.encode(["a cat"]).ok.all()
     encoder.close()
     with pytest.raises(EmbexError, match="already"):
-        add_model(tmp_path / "source")
+        finish(install_model(tmp_path / "source"))
     remove_model("mine")
     assert {manifest.id for manifest in installed_models()} == BUNDLED
     with pytest.raises(EmbexError, match="stays"):
