@@ -250,6 +250,8 @@ _PROJECT_ACTIONS = (
            "Project", (), "embed", ("project", "writable", "items")),
     Action("project.make_map", "Make a map…", "Lay out a new map with parameters of your choice.",
            "Project", ("Ctrl+M",), "map", ("project", "writable", "items")),
+    Action("project.spaces", "Spaces…", "See what the vectors take, and keep them in fewer bytes.",
+           "Project", (), "layers", _PROJECT),
     Action("project.rebuild_index", "Rebuild the search index", "Make the search index again from the vectors.",
            "Project", (), "refresh", _ITEMS),
     Action("project.retry", "Try failed items again", "Embed the items again that could not be embedded before.",

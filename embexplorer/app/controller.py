@@ -21,6 +21,7 @@ from embexplorer.app.searching import Searching
 from embexplorer.app.selecting import Selecting
 from embexplorer.app.showing import Showing
 from embexplorer.app.sidebyside import SideBySide
+from embexplorer.app.spacekeeping import SpaceKeeping
 from embexplorer.app.state import State
 from embexplorer.app.thumbnails import Thumbnails
 from embexplorer.app.upkeep import Upkeep
@@ -52,6 +53,7 @@ class Controller:
         self.editing = Editing(self.core)
         self.importing = Importing(self.core, self.projects, self.filling)
         self.upkeep = Upkeep(self.core)
+        self.space_keeping = SpaceKeeping(self.core, self.filling)
         self.side_by_side = SideBySide(self.core)
         self.labelling = Labelling(self.core)
         self.doubting = Doubting(self.core)

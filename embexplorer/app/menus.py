@@ -135,6 +135,7 @@ _PROJECT = Menu(
     (
         "project.embed",
         "project.make_map",
+        "project.spaces",
         "project.rebuild_index",
         SEPARATOR,
         "project.failures",

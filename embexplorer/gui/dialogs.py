@@ -21,6 +21,7 @@ from embexplorer.gui.exportsheet import ExportSheet, Format, seen_map
 from embexplorer.gui.formsheet import FormSheet
 from embexplorer.gui.namesheet import NameSheet
 from embexplorer.gui.settings_sheet import SettingsSheet
+from embexplorer.gui.spacesheet import SpaceSheet
 from embexplorer.gui.tagsheet import TagSheet
 from embexplorer.gui.theme import theme
 from embexplorer.raster.contents import ShownMap
@@ -66,6 +67,7 @@ class Dialogs:
         self._export_sheet = ExportSheet(self._window, self._picturing)
         self._export_sheet.wanted.connect(self._export_map)
         controller.core.on_leave.append(self._export_sheet.dismiss)
+        self._space_sheet = self._made_space_sheet()
         self._is_removing = False
         self._window.action_triggered.connect(self.trigger)
         self._window.welcome.sample_requested.connect(self._open_sample)
@@ -110,6 +112,7 @@ class Dialogs:
             "search.past": view.query.terms.open_past,
             "search.save": lambda: self._name_sheet.open(past.proposed_name(), past.saved_names),
             "project.embed": self._ask_model,
+            "project.spaces": self._ask_spaces,
             "project.make_map": lambda: self._map_sheet.open(self._controller.filling.map_params()),
             "help.log_folder": lambda: view.open_file(log_file().parent),
             "help.copy_diagnostics": self._copy_diagnostics,
@@ -166,6 +169,19 @@ class Dialogs:
         name, chosen = QFileDialog.getSaveFileName(self._window, f"Export the {what}", start, kinds)
         if name:
             export(_ending(Path(name), chosen[chosen.rfind("*") + 1 : -1]))
+
+    def _made_space_sheet(self) -> SpaceSheet:
+        sheet, keeping = SpaceSheet(self._window), self._controller.space_keeping
+        keeping.on_view, keeping.on_moved = sheet.set_view, sheet.set_moving
+        sheet.measure_wanted.connect(keeping.measure)
+        sheet.keep_wanted.connect(keeping.keep_as)
+        sheet.compact_wanted.connect(self._controller.upkeep.compact)
+        self._controller.core.on_leave.append(sheet.forget)
+        return sheet
+
+    def _ask_spaces(self) -> None:
+        self._controller.space_keeping.look()
+        self._space_sheet.open()
 
     def _ask_picture(self) -> None:
         seen = seen_map(self._view.map.current)

@@ -60,7 +60,8 @@ def _principal(sample: np.ndarray, wanted: int) -> tuple[np.ndarray, np.ndarray]
     Where the sample spreads in fewer directions, the rest are any that stand upright on them.
     """
     mean = sample.mean(axis=0, dtype=np.float64).astype(np.float32)
-    apart = sample - mean
+    scale = np.float32(max(float(np.abs(sample).max()), 1e-30))
+    apart = sample / scale - mean / scale  # products of large numbers would not fit into float32
     if len(apart) >= apart.shape[1]:
         _, vectors = np.linalg.eigh((apart.T @ apart).astype(np.float64))
         basis = vectors[:, ::-1][:, :wanted]

@@ -115,7 +115,8 @@ class _Trial:
         coarse = self._in_form(way.form)
         finer = None if way.finer is None else self._in_form(way.finer)
         recalls, times = [], []
-        with threadpool_limits(1):  # else the time would be that of threads that wait for each other
+        # one thread, else the time would be that of threads that wait for each other; huge numbers may not fit
+        with threadpool_limits(1), np.errstate(over="ignore", invalid="ignore"):
             for at, query in enumerate(self.queries):
                 exclude = None if self._asked is None else self._asked[at : at + 1]
                 began = time.thread_time()
@@ -139,7 +140,8 @@ class _Trial:
         """Kept as long as something may be scored again in it: the finest and what was asked for last."""
         if form not in self._shrunk:
             self._shrunk = {kept: shrunk for kept, shrunk in self._shrunk.items() if kept == WHOLE}
-            self._shrunk[form] = shrink(self.sample, form, self._metric)
+            with np.errstate(over="ignore", invalid="ignore"):
+                self._shrunk[form] = shrink(self.sample, form, self._metric)
             if len(self.sample) > 1:
                 search(self._shrunk[form], self.sample[0], 1)  # the first time, machine code is made
         return self._shrunk[form]
