@@ -86,9 +86,10 @@ class Answering:
         query = replace(core.state.query, where=to_text(core.state.filter))
         session, facts, mask = core.session, core.facts, core.state.selection.mask
         asked = _Asked(session, facts, query, mask if about_selection(core.state.filter) else None)
-        before, self._asked = self._asked, asked
+        before = self._asked
         if before is not None and before.same(asked):
-            return
+            return  # and the answer to what was asked before is still the one that is waited for
+        self._asked = asked
         if before is not None and before.terms() != asked.terms():
             core.state = replace(core.state, cut=None)  # it was drawn for what was asked then
         core.cancel(_STANDING)

@@ -55,8 +55,7 @@ def test_only_what_is_similar_to_the_current_item(at_things: Desk) -> None:
 def test_the_same_filter_is_right_in_map_facets_and_search_and_evaluated_once(at_things: Desk) -> None:
     controller = at_things.controller
     controller.searching.set_filter_text('similar to "an animal" at least 0.2 and stars >= 2')
-    at_things.settle()
-    controller.searching.add_text("lion")
+    controller.searching.add_text("lion")  # asked while the filter is still being resolved
     at_things.settle()
     facts, mask = at_things.facts, controller.core.resolved.mask
     assert 0 < mask.sum() < len(facts)
