@@ -11,7 +11,7 @@ from embexplorer.app.state import Json
 from embexplorer.app.values import PastQuery
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.wording import excerpt
-from embexplorer.data.query import ItemsTerm, Query, Term
+from embexplorer.data.query import ItemsTerm, Query, Term, TextTerm
 from embexplorer.filters.tree import Everything
 from embexplorer.operations.ranking import name_of
 
@@ -28,8 +28,8 @@ class _Asked:
 
     @property
     def gist(self) -> object:
-        """Equal for queries of the same terms: of those that differ in weights, the last is kept."""
-        return tuple(replace(t, weight=1.0 if t.weight > 0 else -1.0, muted=False) for t in self.query.terms)
+        """Equal for queries of the same terms: of those that differ in ways and weights, the last is kept."""
+        return frozenset(replace(term, weight=1.0, muted=False, aside=False) for term in self.query.terms)
 
 
 class PastQueries:
@@ -43,6 +43,11 @@ class PastQueries:
         core.after_show.append(lambda _changed: self._on_show())
         core.on_leave.append(self._forget)
         self.changed: list[Callable[[], None]] = []
+
+    def texts(self) -> tuple[str, ...]:
+        """What was searched for in words, the newest first."""
+        asked = (term for past in self._recent for term in past.query.pulling())
+        return tuple(term.text for term in asked if isinstance(term, TextTerm))
 
     @property
     def saved_names(self) -> tuple[str, ...]:

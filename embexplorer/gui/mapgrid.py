@@ -59,6 +59,8 @@ class MapGrid(QWidget):
     map_chosen = Signal(int, str)
     closed = Signal(int)
     tool_chosen = Signal(str)
+    drag_began = Signal()  # points are being carried off a map
+    drag_ended = Signal()
     sampled = Signal(int)  # so many points stand for one while a map moves
 
     def __init__(self, pictures: Pictures, parent: QWidget | None = None) -> None:
@@ -81,6 +83,8 @@ class MapGrid(QWidget):
 
     def _make_panel(self) -> MapPanel:
         panel = MapPanel(self._pictures)
+        panel.drag.began.connect(self.drag_began)
+        panel.drag.ended.connect(self.drag_ended)
         panel.used.connect(lambda: self._on_used(panel))  # before what it tells is passed on
         for name in _PASSED_ON:
             getattr(panel, name).connect(getattr(self, name))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QWidget
 from embexplorer.app.state import MapLook, MapPlaces
 from embexplorer.app.values import CardView, LegendView, MapChoice
 from embexplorer.data.labels import ItemNames, MapLabels
+from embexplorer.gui.map.carrying import MapDrag
 from embexplorer.gui.map.heading import Heading
 from embexplorer.gui.map.view import MapView
 from embexplorer.gui.pictures import Pictures
@@ -62,6 +63,7 @@ class MapPanel(QWidget):
             getattr(self.view, name).connect(getattr(self, name))
         for name in ("colour_chosen", "map_chosen"):
             getattr(self.view, name).connect(getattr(self, name))
+        self.drag = MapDrag(self.view, self)
         self.view.sampled.connect(self.sampled)
         self.heading = Heading()
         self.heading.map_chosen.connect(self.map_chosen)

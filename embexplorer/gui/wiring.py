@@ -14,6 +14,7 @@ from embexplorer.app.values import Chip, MapChoice
 from embexplorer.data.selection import Combine
 from embexplorer.gui.appview import AppView
 from embexplorer.gui.palette import Entry
+from embexplorer.gui.querywiring import wire_terms
 
 _ITEM_MENU = (
     "search.more_like", "search.less_like", "search.aside_like", "search.only_similar", "view.locate", "", "tag.add",
@@ -97,7 +98,8 @@ def _wire_legend(view: AppView, controller: Controller) -> None:
 
 def _wire_search(view: AppView, controller: Controller) -> None:
     searching, query = controller.searching, view.query
-    _wire_terms(view, controller)
+    wire_terms(view, controller)
+    controller.past.changed.append(lambda: _offer(view, controller))
     query.filter_edited.connect(searching.set_filter_text)
     query.mode_chosen.connect(lambda mode: searching.set_options(mode=mode))
     query.mix.mixed.connect(searching.set_mix)
@@ -105,40 +107,12 @@ def _wire_search(view: AppView, controller: Controller) -> None:
     query.exact_chosen.connect(lambda exact: searching.set_options(exact=exact))
     query.k_chosen.connect(lambda k: searching.set_options(k=k))
     query.space_chosen.connect(searching.set_space)
-    for panel in (view.results, view.table, view.gallery):
-        panel.drag.began.connect(query.drop.show_zones)
-        panel.drag.ended.connect(query.drop.hide_zones)
     controller.core.after_show.append(_Answers(view, controller).on_show)
     controller.core.after_show.append(_Contents(view, controller).on_show)
     view.facets.values_chosen.connect(searching.set_values)
     view.facets.range_chosen.connect(searching.set_range)
     view.facets.condition_removed.connect(searching.remove_condition)
     view.facets.cleared.connect(searching.clear_filter)
-
-
-def _wire_terms(view: AppView, controller: Controller) -> None:
-    searching, past, terms, drop = controller.searching, controller.past, view.query.terms, view.query.drop
-    terms.text_added.connect(searching.add_text)
-    terms.cleared.connect(searching.clear)
-    terms.combine_chosen.connect(searching.set_combine)
-    terms.but_not_chosen.connect(searching.set_but_not)
-    terms.area.turned.connect(searching.turn_term)
-    terms.area.way_chosen.connect(searching.set_way)
-    terms.area.weighed.connect(searching.weigh_term)
-    terms.area.nudged.connect(searching.nudge_term)
-    terms.area.removed.connect(searching.remove_term)
-    terms.area.muted.connect(searching.mute_term)
-    terms.area.rewritten.connect(searching.rewrite_term)
-    terms.area.moved.connect(searching.move_term)
-    terms.area.items_wanted.connect(lambda at: controller.selecting.select(searching.rows_of_term(at)))
-    drop.images_dropped.connect(searching.add_images)
-    drop.texts_dropped.connect(searching.add_text_files)
-    drop.rows_dropped.connect(searching.add_rows)
-    terms.past.recent_chosen.connect(past.open_recent)
-    terms.past.saved_chosen.connect(past.open_saved)
-    terms.past.delete_wanted.connect(past.delete)
-    terms.past.save_wanted.connect(lambda: view.window.trigger("search.save"))
-    past.changed.append(lambda: _offer(view, controller))
 
 
 class _Answers:

@@ -132,3 +132,35 @@ def test_a_table_on_the_query_bar_or_the_map_is_added(reader: Person, tmp_path: 
     reader.settle()
     assert signs(reader) == []
     assert reader.facts.spaces[0].count == 420
+
+
+def hold_and_pull(person: Person, at: QPoint, wait_ms: int) -> None:
+    """Press on a place of the map, wait, and move away."""
+    canvas = person.view.map.view
+    QTest.mousePress(canvas, LEFT, NO_KEY, at)
+    person.breathe(wait_ms / 1000)
+    for step in (3, 12, 30):
+        QTest.mouseMove(canvas, at + QPoint(step, 0))
+        person.breathe()
+    QTest.mouseRelease(canvas, LEFT, NO_KEY, at + QPoint(30, 0))
+    person.breathe()
+
+
+def test_points_that_are_held_come_off_the_map(reader: Person, carried: list[QMimeData]) -> None:
+    canvas, row = reader.view.map.view, reader.alone()
+    before = canvas.camera.state()
+    hold_and_pull(reader, reader.place_of(row), 450)
+    assert [list(rows_in(data)) for data in carried] == [[row]]
+    assert canvas.camera.state() == before, "the map stays"
+    reader.hover(canvas, QPoint(200, 200))
+    assert canvas.camera.state() == before, "and does not stick to the pointer"
+    let_go(reader, carried[0], 0.9)
+    assert [term.aside for term in reader.core.state.query.terms] == [True]
+    others = np.unique(np.append(np.arange(0, 400, 50), row))
+    reader.controller.selecting.select(others)
+    reader.settle()
+    hold_and_pull(reader, reader.place_of(row), 450)
+    assert list(rows_in(carried[1])) == list(others)
+    hold_and_pull(reader, reader.place_of(row), 0)
+    assert len(carried) == 2
+    assert canvas.camera.state() != before, "a quick drag moves the map"
