@@ -53,7 +53,7 @@ class Controller:
         self.editing = Editing(self.core)
         self.importing = Importing(self.core, self.projects, self.filling)
         self.upkeep = Upkeep(self.core)
-        self.space_keeping = SpaceKeeping(self.core, self.filling)
+        self.space_keeping = SpaceKeeping(self.core, self.filling, self.past.texts)
         self.side_by_side = SideBySide(self.core)
         self.labelling = Labelling(self.core)
         self.doubting = Doubting(self.core)

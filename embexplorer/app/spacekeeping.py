@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 
+import numpy as np
+
 from embexplorer.app.core import EXPORT, READ, Core, once
 from embexplorer.app.filling import Filling
 from embexplorer.app.spaceviews import SpacesView, spaces_view
 from embexplorer.base.progress import Outcome, Step
 from embexplorer.data.vectors import SpaceInfo
+from embexplorer.operations.ownsearches import own_searches
 from embexplorer.operations.resuming import recorded
 from embexplorer.operations.shrinking import ShrinkParams, shrink_space
 from embexplorer.operations.weighing import all_sizes, weigh_space
@@ -23,8 +26,9 @@ def _nobody(*_what: object) -> None:
 class SpaceKeeping:
     """on_view: the page anew. on_moved: how far work on a space is, 0 to 1; below 0 when it has ended."""
 
-    def __init__(self, core: Core, filling: Filling) -> None:
-        self._core, self._filling = core, filling
+    def __init__(self, core: Core, filling: Filling, texts: Callable[[], tuple[str, ...]]) -> None:
+        """texts: what the user searched for lately."""
+        self._core, self._filling, self._texts = core, filling, texts
         self.on_view: Shown = _nobody
         self.on_moved: Moved = _nobody
         filling.going_on[ShrinkParams] = self.keep
@@ -46,11 +50,15 @@ class SpaceKeeping:
         session = self._core.session
         if session is None:
             return
-        store = session.store
+        store, texts, settings = session.store, self._texts(), self._core.settings
+
+        def asked(info: SpaceInfo) -> np.ndarray:
+            return own_searches(info, texts, settings.device, settings.threads)
+
         self.on_moved(space, 0.0)
         self._core.start(
             f"Measuring “{space}”",
-            lambda: weigh_space(store, space),
+            lambda: weigh_space(store, space, asked),
             EXPORT,
             shown=True,
             on_step=lambda step: self.on_moved(space, _share(step)),
