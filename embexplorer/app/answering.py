@@ -92,6 +92,8 @@ class Answering:
         self._asked = asked
         if before is not None and before.terms() != asked.terms():
             core.state = replace(core.state, cut=None)  # it was drawn for what was asked then
+        same = before is not None and before.query == query
+        shown = len(self.results.rows) if same else 0
         core.cancel(_STANDING)
         core.cancel(_PAGES)
         self._standing = self._listing = None
@@ -100,11 +102,11 @@ class Answering:
             if self.results != ResultsView():
                 self._clear(ResultsView())
             return
-        if before is None or before.query != query:
+        if not same:
             core.view.results.set_results(replace(self.results, searching=True, asked=True))
         core.start(
             "search",
-            lambda: _answer(asked),
+            lambda: _answer(asked, max(query.k, shown)),
             QUERY,
             key="search",
             on_done=lambda outcome: self._answered(asked, outcome),
@@ -207,10 +209,10 @@ class Answering:
         line = self._line()
         scores = scores_view(found, self._core.state.cut)
         above = None if scores is None else scores.above
-        rings = np.array([r.row for r in rows], np.int64) if line is None else found.rows_above(line)
+        rings = np.array([r.row for r in rows], np.int64) if line is None else found.best_above(line)
         headline = _headline(found, above, len(rows))
         results = replace(self.results, rows=rows, scores=scores, above=above, total=len(listing), headline=headline)
-        self._show(replace(results, order=self._order(found.hits)), rings)
+        self._show(replace(results, order=self._order(found.hits), is_whole=True), rings)
 
     def _order(self, hits: Hits) -> Order:
         state, facts = self._core.state, self._core.facts
@@ -261,10 +263,11 @@ class _Asked:
         return query.active_terms(), query.mode, query.space, query.combine, query.but_not
 
 
-def _answer(asked: _Asked) -> Operation:
+def _answer(asked: _Asked, first: int) -> Operation:
+    """Outcome.value is the Hits and their rows. first: how many; what was shown already is shown again."""
     yield Step(0, 1, "Searching")
     facts, session = asked.facts, asked.session
-    hits: Hits = session.searcher.search(asked.query, asked.selected, facts.frame, facts.masks)
+    hits: Hits = session.searcher.search(replace(asked.query, k=first), asked.selected, facts.frame, facts.masks)
     return Outcome(value=(hits, result_rows(session, facts, hits)))
 
 

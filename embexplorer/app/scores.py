@@ -19,10 +19,11 @@ class ScoresView:
 
 @dataclass(frozen=True)
 class Order:
-    """How results are ordered. by: a column, "" for the score. columns: (name, label) to choose from. diversity: as in
-    a Query, None where hits cannot be kept apart."""
+    """How results are ordered. by: a column, "" for the score. columns: (name, label) to choose from. by_letters: the
+    column holds words. diversity: as in a Query, None where hits cannot be kept apart."""
 
     by: str = ""
     descending: bool = True
     columns: tuple[tuple[str, str], ...] = ()
+    by_letters: bool = False
     diversity: float | None = None

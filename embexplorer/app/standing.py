@@ -18,7 +18,7 @@ _LOWEST = 0.002  # of the scores may lie below the first bar, and count to it
 class Standing:
     """hits: everything, in the order of the answer. rows: int64 (m,), the rows of the hits. proposed: the relevance
     line, None where scores say nothing about it. edges, totals: the histogram of the scores, as in ScoresView.
-    by_score: the order is that of the scores."""
+    by_score: the order is that of the scores. ascending: float32 (m,), the scores sorted."""
 
     hits: Hits
     rows: np.ndarray
@@ -26,10 +26,15 @@ class Standing:
     edges: np.ndarray
     totals: np.ndarray
     by_score: bool
+    ascending: np.ndarray
 
     def above(self, line: float | None) -> int:
         """How many score more than the line; all without one."""
-        return len(self.rows) if line is None else int(np.count_nonzero(self.hits.scores > line))
+        return len(self.rows) if line is None else len(self.rows) - int(np.searchsorted(self.ascending, line, "right"))
+
+    def best_above(self, line: float) -> np.ndarray:
+        """As rows_above, at once where the order is that of the scores."""
+        return self.rows[: self.above(line)] if self.by_score else self.rows_above(line)
 
     def rows_above(self, line: float | None) -> np.ndarray:
         """int64: the rows of what scores more than the line, in the order of the answer."""
@@ -64,7 +69,7 @@ def standing(hits: Hits, head: np.ndarray, facts: Facts, relevance: Relevance | 
     if relevance is not None and hits.space == relevance.space and len(rows):
         proposed = relevance.line(hits.matching, by_text=hits.by_text)
     edges, totals = _bars(hits.scores, proposed)
-    return Standing(hits, rows, proposed, edges, totals, _is_descending(hits.scores[len(head) :]))
+    return Standing(hits, rows, proposed, edges, totals, _is_descending(hits.scores[len(head) :]), np.sort(hits.scores))
 
 
 def scores_view(found: Standing, cut: float | None) -> ScoresView | None:

@@ -1,6 +1,6 @@
 """What the views are given: plain frozen values, ready to be shown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -9,6 +9,7 @@ import polars as pl
 from embexplorer.app.scores import Order, ScoresView
 from embexplorer.data.items import FieldType, ImportChoices, Item, Preview
 from embexplorer.data.marking import Spans
+from embexplorer.data.query import AnswerBy
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class QueryView:
     combine: Literal["blend", "both", "either"] = "blend"
     but_not: bool = False
     lexical_weight: float = 0.5
-    by: Literal["passage", "document", "auto"] = "auto"
+    by: AnswerBy = "auto"
     has_passages: bool = False  # there is something to choose between passages and documents
 
 
@@ -84,7 +85,7 @@ class ResultRow:
 class ResultsView:
     """headline: what was found in a few words. summary: of how many, exact or not, how long. can_be_exact: "make exact"
     would change something. rows: the first of total; above: how many of all stand above the relevance line, None where
-    there is no line."""
+    there is no line. is_whole: both are known, since all was looked at."""
 
     rows: tuple[ResultRow, ...] = ()
     summary: str = ""
@@ -96,8 +97,9 @@ class ResultsView:
     total: int = 0
     above: int | None = None
     scores: ScoresView | None = None
-    order: Order = Order()
+    order: Order = field(default_factory=Order)
     headline: str = ""
+    is_whole: bool = False
 
 
 @dataclass(frozen=True)

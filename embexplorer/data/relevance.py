@@ -9,7 +9,7 @@ import numpy as np
 LEVELS = (0.0, 0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999, 1.0)
 _MIDDLE, _UPPER = LEVELS.index(0.5), LEVELS.index(0.9)
 _UPPER_DEVIATIONS = NormalDist().inv_cdf(0.9)
-_ONE_IN = 1_000  # at least so many unrelated items for one above the line
+_FEWEST = 20  # among fewer than so many items the line stands where it does among these
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,8 @@ class Chance:
     quantiles: tuple[float, ...]
 
     def line(self, among: int) -> float:
-        """The score above which about one of so many unrelated items lies by chance; of fewer than a thousand items,
-        one in a thousand. Dividing by their number is Bonferroni's correction for looking at all of them at once.
+        """The score above which about one of so many unrelated items lies by chance. Dividing by their number is
+        Bonferroni's correction for looking at all of them at once.
 
         Two estimates of it, of which the smaller counts. The first is the score that so few of the random pairs
         exceed; it is never too low, but may be too high, since the farthest tail of random pairs is made of pairs that
@@ -28,7 +28,7 @@ class Chance:
         the upper tenth (Efron's empirical null, "Large-scale simultaneous hypothesis testing", JASA 2004). That one
         fails where the items fall into a few tight clusters, and there the first is the smaller.
         """
-        share = 1 - 1 / max(among, _ONE_IN)
+        share = 1 - 1 / max(among, _FEWEST)
         middle, upper = self.quantiles[_MIDDLE], self.quantiles[_UPPER]
         by_bulk = middle + (upper - middle) * NormalDist().inv_cdf(share) / _UPPER_DEVIATIONS
         return min(by_bulk, float(np.interp(share, LEVELS, self.quantiles)))

@@ -39,13 +39,16 @@ class ResultModel(QAbstractListModel):
         self.rows: tuple[ResultRow, ...] = ()
 
     def set_rows(self, rows: tuple[ResultRow, ...]) -> bool:
-        """True where they are others, rather than the same and more."""
+        """True where they are others, rather than the same items, and perhaps more."""
         known = len(self.rows)
-        if rows[:known] == self.rows and known:
+        old = self.rows
+        if known and len(rows) >= known and all(was.id == now.id for was, now in zip(old, rows, strict=False)):
             if len(rows) > known:
                 self.beginInsertRows(_ROOT, known, len(rows) - 1)
                 self.rows = rows
                 self.endInsertRows()
+            self.rows = rows
+            self.dataChanged.emit(self.index(0, 0), self.index(known - 1, 0))
             return False
         self.beginResetModel()
         self.rows = rows

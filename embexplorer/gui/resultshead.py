@@ -17,6 +17,10 @@ _PARTS = 20  # of the slider
 _VARIETY = "Results that are unlike each other come first; the best one stays in front."
 
 
+_VALUES = (("Largest or latest first", True), ("Smallest or earliest first", False))
+_LETTERS = (("Z to A", True), ("A to Z", False))
+
+
 class ResultsHead(QWidget):
     exact_wanted = Signal()
     select_wanted = Signal()
@@ -74,9 +78,10 @@ class ResultsHead(QWidget):
         which = "likely related items" if results.above is not None else "results"
         self._select.setText(f"Select all {chosen:,}" if results.above is not None else "Select all")
         self._select.setToolTip(f"Select all {which}.")
-        self.line.setVisible(results.scores is not None)
-        if results.scores is not None:
-            self.line.set_scores(results.scores)
+        # while the line is worked out its place is kept, so that the list does not jump
+        awaited = not results.is_whole and results.order.diversity is not None
+        self.line.setVisible(results.scores is not None or awaited)
+        self.line.set_scores(results.scores)
         self._set_order(results.order)
 
     def _set_order(self, order: Order) -> None:
@@ -95,7 +100,7 @@ class ResultsHead(QWidget):
             group.addAction(action)
         self._menu.addSeparator()
         ways = QActionGroup(self._menu)
-        for words, descending in (("Largest or latest first", True), ("Smallest or earliest first", False)):
+        for words, descending in _LETTERS if order.by_letters and order.by else _VALUES:
             action = self._menu.addAction(words, partial(self.sort_chosen.emit, order.by, descending))
             action.setCheckable(True)
             action.setChecked(order.descending == descending and bool(order.by))

@@ -42,9 +42,13 @@ class ScoreLine(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(GRID * 24, _HEIGHT)
 
-    def set_scores(self, scores: ScoresView) -> None:
-        """While the line is dragged it stays under the pointer, whatever was heard of it meanwhile."""
+    def set_scores(self, scores: ScoresView | None) -> None:
+        """None while nothing is known. While the line is dragged it stays under the pointer, whatever is said of it."""
         self._scores = scores
+        if scores is None:
+            self._is_dragged = False
+            self.update()
+            return
         if not self._is_dragged:
             self._line = scores.line
         where = "as proposed" if self._is_proposed() else f"proposed {scores.proposed:.2f}"
@@ -85,10 +89,6 @@ class ScoreLine(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_line(painter, line, tokens)
         self._paint_words(painter, line, tokens)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(tokens.focus), 1))
-            painter.drawRoundedRect(QRectF(0.5, 0.5, self.width() - 1, _HEIGHT - 1), 4, 4)
         painter.end()
 
     def _bars(self) -> Iterator[QRectF]:
@@ -103,7 +103,7 @@ class ScoreLine(QWidget):
                 yield QRectF(left, _TOP + _BARS - height, max(1.0, right - left - 1), height)
 
     def _paint_line(self, painter: QPainter, x: float, tokens: Tokens) -> None:
-        """The line with its handle, and a mark where it stands by itself."""
+        """The line with its handle, which has a ring with the keyboard, and a mark where the line stands by itself."""
         assert self._scores is not None
         if not self._is_proposed():
             at = self._to_x(self._scores.proposed)
@@ -112,7 +112,9 @@ class ScoreLine(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.text))
         painter.drawRect(QRectF(x - 0.75, GRID / 2, 1.5, _TOP + _BARS - GRID / 2))
-        painter.drawEllipse(QPointF(min(max(x, 5.0), self.width() - 5.0), 5.5), 4.5, 4.5)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(tokens.focus), 2))
+        painter.drawEllipse(QPointF(min(max(x, 6.0), self.width() - 6.0), 6), 5, 5)
 
     def _paint_words(self, painter: QPainter, x: float, tokens: Tokens) -> None:
         font = QFont(painter.font())
