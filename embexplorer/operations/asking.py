@@ -60,7 +60,7 @@ def text_of_file(path: Path) -> str:
         raise EmbexError(
             f"{path.name} could not be read: {error.strerror}.", "Look whether it is still there."
         ) from error
-    if not text.strip() or "\0" in text:
+    if not text.strip() or any(letter < "\t" for letter in text):  # no text has such letters
         raise EmbexError(f"There are no words in {path.name}.", "Drop a text file or an image.")
     return text.strip()
 
