@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -84,8 +85,16 @@ class Projects:
         """Load what the first search would wait for; where that fails, the search will say so."""
         session = self._core.session
         if session is not None:
-            searcher = session.searcher
+            searcher, known = session.searcher, dict(self._core.settings.search_costs)
             self._core.start("warm up", lambda: once(searcher.warm_up), INDEX, on_failed=lambda _error: None)
+            measuring = partial(once, partial(searcher.measure_costs, known))
+            self._core.start("costs", measuring, INDEX, on_done=self._measured)
+
+    def _measured(self, outcome: Outcome) -> None:
+        """What searches cost on this machine, measured once for all projects."""
+        settings = self._core.settings
+        if outcome.value != settings.search_costs:
+            self._core.keep_settings(replace(settings, search_costs=outcome.value))
 
     def close(self) -> None:
         """Leave the project; running work continues the next time."""

@@ -42,6 +42,10 @@ class Settings:
     import_choices: dict[str, Any] = field(
         default_factory=dict, metadata={"label": "Import choices", "help": "Per source.", "shown": False}
     )
+    search_costs: dict[str, Any] = field(
+        default_factory=dict,
+        metadata={"label": "Search costs", "help": "Measured once on this computer.", "shown": False},
+    )
     window: dict[str, str] = field(
         default_factory=dict, metadata={"label": "Window layout", "help": "Docks and sizes.", "shown": False}
     )

@@ -157,11 +157,10 @@ def _print_hits(hits: Hits, found: list[dict[str, Any]]) -> None:
             click.echo(f"              {_highlighted(marked_excerpt(hit['text'], hits.words, _TEXT_WIDTH))}")
         if hit["more_passages"]:
             click.echo(f"              {count(hit['more_passages'], 'more passage')}")
-    how = "exact" if hits.exact else "approximate"
     found_among = f"{count(len(hits), 'result')} of {count(hits.matching, 'matching item')}"
     if hits.documents is not None:
         found_among = f"{count(len(hits), 'document')} of {hits.documents.number:,}"
-    click.echo(f"{found_among}, {how}{_HOW[hits.method]}, {hits.took_ms:.1f} ms", err=True)
+    click.echo(f"{found_among}, {hits.sureness}{_HOW[hits.method]}, {hits.took_ms:.1f} ms", err=True)
 
 
 def _line_words(line: float | None) -> str:

@@ -31,6 +31,8 @@ SMALLEST_INDEXED = 1_000
 # Of building and checking an index, by where the time goes at 1,000,000 x 384.
 _BUILT, _STEEP = 0.7, 0.9
 _NEW_SHARE = 0.1  # of rows that are new: from then on what was measured is measured again
+# Rows that a walk estimates: 0.2 ms; from there on hnswlib's graph and a walk through it cost less.
+_MOST_ESTIMATED = 20_000
 _NOTE = "Building the search index"
 
 
@@ -74,9 +76,11 @@ def load_index(store: ProjectStore, space: SpaceInfo, vectors: Vectors) -> Index
 
 
 def neighbour_lookup(store: ProjectStore, space: SpaceInfo, vectors: Vectors, threads: int = 0) -> Lookup | None:
-    """lookup(block, k) over exactly these vectors by the index in the cache, None where there is none that is good."""
+    """lookup(block, k) over exactly these vectors by the index in the cache; None where there is none that is good, or
+    a temporary graph is quicker: among vectors without clusters a walk enters most partitions."""
     kept = _kept(store, space)
-    if kept is None or kept.recalls.expected(1.0, DEPTHS[-1]) is None:
+    expected = kept.recalls.expected(1.0, DEPTHS[-1]) if kept is not None else None
+    if kept is None or expected is None or expected.estimated > _MOST_ESTIMATED:
         return None
     if not np.array_equal(kept.ids, vectors.ids):
         kept = _taken_over(kept, vectors)

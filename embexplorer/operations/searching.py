@@ -45,6 +45,7 @@ class Searcher:
         self._store = store
         self._lock = threading.RLock()
         self._spaces = LoadedSpaces(store)
+        self.measure_costs = self._spaces.measure_costs
         self._encoders = QueryEncoders(device, threads)
         self._vectors = QueryVectors(store, self._encoders)
         self._likenesses = Likenesses(store, self._spaces, self._vectors, self._lock)

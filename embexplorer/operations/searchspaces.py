@@ -1,7 +1,7 @@
 """What a project's spaces need to be searched: vectors, index and encoder, kept between queries."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,8 +11,11 @@ from embexplorer.data.query import ImageTerm, TextTerm
 from embexplorer.data.vectors import SpaceInfo, Vectors
 from embexplorer.encoders.open import Encoder, open_encoder
 from embexplorer.operations.indexing import load_index
+from embexplorer.search.costs import Costs, measured_costs
 from embexplorer.search.planner import Index
 from embexplorer.store.project import ProjectStore
+
+_COSTS_MATTER = 20_000  # items; with fewer every way to search takes a millisecond or two
 
 
 @dataclass
@@ -27,6 +30,7 @@ class LoadedSpace:
     vectors: Vectors
     index: Index
     live: np.ndarray | None
+    space: SpaceInfo
 
     def rows_of(self, ids: Iterable[int]) -> np.ndarray:
         """int64: the rows of live items, -1 where one has no vector."""
@@ -44,6 +48,7 @@ class LoadedSpaces:
     def __init__(self, store: ProjectStore) -> None:
         self._store = store
         self._kept: dict[int, LoadedSpace] = {}
+        self._costs = Costs()
 
     def of(self, space: SpaceInfo) -> LoadedSpace:
         """As the project stands now."""
@@ -51,14 +56,32 @@ class LoadedSpaces:
         if kept is None or kept.stamp != now:
             vectors = self._store.spaces.vectors(space.id, trashed=True)
             live = np.isin(vectors.ids, self._store.items.ids(), assume_unique=True)
-            same = kept is not None and kept.vectors.matrix is vectors.matrix  # else items or their form are others
-            index = kept.index if kept is not None and same else load_index(self._store, space, vectors)
-            kept = self._kept[space.id] = LoadedSpace(now, vectors, index, None if live.all() else live)
+            if kept is not None and _has_grown(kept, space, vectors):
+                index = kept.index
+            else:
+                index = load_index(self._store, space, vectors)
+            kept = self._kept[space.id] = LoadedSpace(now, vectors, index, None if live.all() else live, space)
+        kept.index = replace(kept.index, costs=self._costs)
         return kept
+
+    def measure_costs(self, known: dict[str, float]) -> dict[str, float]:
+        """Let the planner reckon with what searches cost on this machine: as known from before, else as measured now,
+        in a second, where the project is so large that it matters. What is known then; {} where nothing is."""
+        large = any(space.count >= _COSTS_MATTER for space in self._store.spaces.all())
+        self._costs = Costs.from_json(known) if known or not large else measured_costs()
+        return self._costs.to_json() if known or large else {}
 
     def forget(self) -> None:
         """Load everything again when it is asked for."""
         self._kept.clear()
+
+
+def _has_grown(old: LoadedSpace, space: SpaceInfo, vectors: Vectors) -> bool:
+    """Whether these are the old vectors, perhaps with more behind them: what is known of them still holds."""
+    if replace(old.space, count=0) != replace(space, count=0):
+        return False
+    known = old.vectors.ids
+    return old.vectors.matrix is vectors.matrix or np.array_equal(known, vectors.ids[: len(known)])
 
 
 class QueryEncoders:

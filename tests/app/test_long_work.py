@@ -193,6 +193,6 @@ def test_there_is_a_picture_before_there_is_an_index(desk: Desk, tmp_path: Path)
     session = desk.controller.core.session
     assert xy.shape == (4_000, 2) and np.isfinite(xy).all()
     assert session is not None and not session.store.maps.all()
-    assert not list(session.store.cache_folder().glob("graph-*"))
+    assert not list(session.store.cache_folder().glob("partitions-*"))
     desk.settle()
     assert session.store.maps.get("map").finished
