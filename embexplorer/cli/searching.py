@@ -24,10 +24,11 @@ _HOW: dict[Method, str] = {
     "graph": " (by the index)",
     "lexical": " (by words)",
     "hybrid": " (by meaning and words)",
+    "encodings": " (by encodings of whole documents)",
 }
 _TEXT_WIDTH = 90
 _WORDS = "With --hybrid: how much the words count, 0 to 1; meaning counts for the rest."
-_BY = "Of documents cut into passages: each by its best passage, as auto does, or every passage."
+_BY = "Of documents cut into passages: by its best passage (auto), by all at once (whole), or each."
 _WEIGHT = re.compile(r"(?:(\d+(?:\.\d*)?|\.\d+)\*)?(.*)", re.DOTALL)
 _HEAVIEST = 100
 
@@ -93,7 +94,7 @@ def _parts(name: str, kind: click.ParamType[Any], metavar: str, help_text: str) 
 @click.option("--lexical", is_flag=True, help="Search for the words themselves.")
 @click.option("--hybrid", is_flag=True, help="Search by words and by meaning.")
 @click.option("--words", "lexical_weight", default=0.5, type=click.FloatRange(0, 1), help=_WORDS)
-@click.option("--by", default="auto", type=click.Choice(["auto", "document", "passage"]), help=_BY)
+@click.option("--by", default="auto", type=click.Choice(["auto", "document", "whole", "passage"]), help=_BY)
 @json_option
 def search(
     project: Path,

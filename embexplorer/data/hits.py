@@ -8,7 +8,7 @@ import numpy as np
 from embexplorer.data.wordquery import Words
 
 Scoring = Literal["nearness", "words", "ranks"]
-Method = Literal["empty", "list", "partitions", "graph", "exact", "lexical", "hybrid"]
+Method = Literal["empty", "list", "partitions", "graph", "exact", "lexical", "hybrid", "encodings"]
 
 
 @dataclass(frozen=True)

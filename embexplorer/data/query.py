@@ -38,7 +38,7 @@ class ItemsTerm:
 Term = TextTerm | ImageTerm | ItemsTerm
 Mode = Literal["vector", "lexical", "hybrid"]
 Combine = Literal["blend", "both", "either"]
-AnswerBy = Literal["passage", "document", "auto"]
+AnswerBy = Literal["passage", "document", "whole", "auto"]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ class Query:
     join without a gap; None for the best k by the quickest way.
 
     lexical_weight: in the mode "hybrid", how much words count, 0 to 1; meaning counts for the rest. by: whether hits
-    are passages or documents with their best passage, k of them; "auto" is by document where documents were cut.
+    are passages or documents with their best passage, k of them; "auto" is by document where documents were cut,
+    and "whole" asks each part of the query of all passages of a document at once (search/late), in the mode "vector".
     """
 
     terms: tuple[Term, ...] = ()

@@ -16,7 +16,7 @@ from embexplorer.gui.termsfield import TermsField
 from embexplorer.gui.tokens import CONTROL, GRID
 
 _MODES = (("vector", "By meaning"), ("lexical", "By words"), ("hybrid", "By both"))
-_ANSWERS = (("document", "Documents"), ("passage", "Passages"))
+_ANSWERS = (("document", "Documents"), ("whole", "Whole documents"), ("passage", "Passages"))
 _EXAMPLES = {FieldType.NUMBER: ">= 2", FieldType.CATEGORY: 'contains "…"', FieldType.TEXT: 'contains "…"'}
 _PAUSE_MS = 250  # after the last key, before the filter is read
 
@@ -68,7 +68,7 @@ class QueryBar(QFrame):
         self.mix = MixSlider()
         self._by = QComboBox()
         self._by.setAccessibleName("What results are")
-        self._by.setToolTip("Whole documents, each by its best passage, or every passage by itself.")
+        self._by.setToolTip("Documents by their best passage, by all that they say on each part, or every passage.")
         for name, words in _ANSWERS:
             self._by.addItem(words, name)
         self._by.activated.connect(lambda _i: self.by_chosen.emit(self._by.currentData()))

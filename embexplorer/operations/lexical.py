@@ -8,8 +8,10 @@ from embexplorer.base.errors import EmbexError
 from embexplorer.base.wordforms import is_spaceless
 from embexplorer.base.wording import count
 from embexplorer.data.hits import Hits
+from embexplorer.data.items import Kind
 from embexplorer.data.query import Query, TextTerm
 from embexplorer.data.wordquery import Words, read_words
+from embexplorer.operations.bridging import understands
 from embexplorer.store.project import ProjectStore
 from embexplorer.store.textsearch import Asked
 
@@ -78,6 +80,19 @@ class LexicalSearch:
             scores = np.concatenate([scores, np.minimum(lower[fresh], least)])[:k]
         matching = self._store.items.count() if allowed is None else len(allowed)
         return Hits(ids, scores.astype(np.float32), "lexical", True, 0.0, len(ids), matching, notes, scoring="words")
+
+    def at_least(self, query: Query, allowed: np.ndarray | None, k: int) -> Hits | None:
+        """Where no space understands texts: what the words themselves find, and a note; None where they find nothing
+        or are not all that is asked."""
+        terms = query.active_terms()
+        is_text = all(isinstance(term, TextTerm) for term in terms) and terms == query.pulling()
+        if not is_text or query.space or any(understands(s, Kind.TEXT) and s.count for s in self._store.spaces.all()):
+            return None
+        if not word_terms(query).wanted:
+            return None
+        hits = self.hits(query, allowed, k)
+        note = "There are no texts here that a model understands, so the words themselves were looked for."
+        return replace(hits, notes=(*hits.notes, note)) if len(hits) else None
 
     def without(self, query: Query, allowed: np.ndarray | None) -> np.ndarray | None:
         """The items that have nothing unwanted: int64 ids ascending, None for all."""

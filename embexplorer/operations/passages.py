@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from embexplorer.base.wording import count
 from embexplorer.data.hits import Documents, Hits
 from embexplorer.data.query import ItemsTerm, Query
 from embexplorer.store.project import ProjectStore
@@ -32,11 +31,10 @@ class Cut:
         at = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
         return np.where(self.ids[at] == ids, self.documents[at], ids)
 
-    def passages(self, item_id: int) -> np.ndarray:
-        """int64, in order: all passages of the document that an item is of; itself where it is no passage."""
-        document = self.of(np.array([item_id], np.int64))[0]
-        own = self.ids[self.documents == document]
-        return own if len(own) else np.array([item_id], np.int64)
+    def asked_for(self, query: Query) -> np.ndarray:
+        """int64: the documents of the items in a query."""
+        own = [i for term in query.active_terms() if isinstance(term, ItemsTerm) for i in term.ids]
+        return self.of(np.array(own, np.int64))
 
 
 class DocumentSearch:
@@ -56,7 +54,7 @@ class DocumentSearch:
         if query.by == "passage" or not query.pulling():
             return False
         cut = self.cut()
-        return query.by == "document" or bool((cut.ids != cut.documents).any())
+        return query.by in ("document", "whole") or bool((cut.ids != cut.documents).any())
 
     def hits(self, query: Query, allowed: np.ndarray | None, search: Callable[[int], Hits]) -> Hits:
         """The k best documents, of those with a passage allowed. search: answers the query with so many passages.
@@ -64,8 +62,7 @@ class DocumentSearch:
         Other passages of the documents that are asked for as such are no answer.
         """
         cut, depth = self.cut(), max(_LEAST, _DEPTH * query.k)
-        own = np.array([i for term in query.active_terms() if isinstance(term, ItemsTerm) for i in term.ids], np.int64)
-        asked_for = cut.of(own)
+        asked_for = cut.asked_for(query)
         while True:
             hits = search(depth)
             documents = cut.of(hits.ids)
@@ -78,8 +75,3 @@ class DocumentSearch:
         more = numbers[np.searchsorted(found, documents[best])] - 1
         ids = self._store.items.ids() if allowed is None else allowed
         return replace(hits.at(best), documents=Documents(more, len(np.unique(cut.of(ids)))))
-
-
-def more_passages(number: int) -> str:
-    """What stands under a document's best passage."""
-    return count(number, "more passage") if number else ""

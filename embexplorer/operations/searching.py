@@ -20,16 +20,18 @@ from embexplorer.filters.mask import Likeness, MaskContext, mask
 from embexplorer.filters.maskcache import MaskCache
 from embexplorer.filters.parse import parse
 from embexplorer.operations.asking import check_page
+from embexplorer.operations.bridging import at_home, understands
 from embexplorer.operations.calibrating import calibrate
 from embexplorer.operations.columns import project_frame, schema_of
 from embexplorer.operations.hybrid import hybrid
-from embexplorer.operations.lexical import LexicalSearch, word_terms
+from embexplorer.operations.lexical import LexicalSearch
 from embexplorer.operations.likeness import Likenesses
 from embexplorer.operations.passages import DocumentSearch
 from embexplorer.operations.queryvectors import QueryVectors
 from embexplorer.operations.ranking import Ground, ranked
 from embexplorer.operations.searchspaces import LoadedSpaces, QueryEncoders
 from embexplorer.operations.spaces import chosen_space, filled_spaces
+from embexplorer.operations.wholes import WholeSearch
 from embexplorer.search.diversity import PLACES, POOL, diversified
 from embexplorer.search.exact import every_row
 from embexplorer.search.planner import Found, search
@@ -51,6 +53,7 @@ class Searcher:
         self._likenesses = Likenesses(store, self._spaces, self._vectors, self._lock)
         self._words = LexicalSearch(store)
         self._documents = DocumentSearch(store)
+        self._whole = WholeSearch(store, self._documents)
         self._frame: tuple[int, pl.DataFrame] | None = None
         self._masks = MaskCache()  # of the frame
 
@@ -92,8 +95,8 @@ class Searcher:
         with self._lock:
             whole = replace(query, k=self._store.items.count(), exact=True, offset=None)
             allowed = self._allowed(query.where, selected, frame, masks)
-            by_meaning = query.mode == "vector" and query.pulling()
-            if not by_meaning or self._by_words_at_least(whole, allowed, 1) is not None:
+            by_meaning = query.mode == "vector" and query.pulling() and query.by != "whole"
+            if not by_meaning or self._words.at_least(whole, allowed, 1) is not None:
                 return replace(self._ranked(whole, allowed), words=self._words.telling(query))
             answer = self._prepared(whole, allowed, whole=True)
             by_document = self._documents.is_by_document(query)
@@ -186,6 +189,9 @@ class Searcher:
         return hits.at(np.concatenate([front, np.arange(len(front), len(hits))]))
 
     def _ranked(self, query: Query, allowed: np.ndarray | None) -> Hits:
+        if query.by == "whole" and query.mode == "vector" and query.pulling():
+            space = self._space_for(query)
+            return self._whole.hits(query, allowed, space, self._spaces.of(space), self._vectors)
         if self._documents.is_by_document(query):
             return self._documents.hits(query, allowed, lambda depth: self._passages(query, allowed, depth))
         return self._passages(query, allowed, query.k)
@@ -195,25 +201,12 @@ class Searcher:
             return self._words.hits(query, allowed, k)
         if not query.pulling():
             return self._first(query, allowed)
-        by_words = self._by_words_at_least(query, allowed, k)
+        by_words = self._words.at_least(query, allowed, k)
         if by_words is not None:
             return by_words
         if query.mode == "vector":
             return self._vector(query, allowed, k)
         return hybrid(query, allowed, k, self._words, self._vector)
-
-    def _by_words_at_least(self, query: Query, allowed: np.ndarray | None, k: int) -> Hits | None:
-        """Where no space understands texts: what the words themselves find, and a note; None where they find nothing
-        or are not all that is asked."""
-        terms = query.active_terms()
-        is_text = all(isinstance(term, TextTerm) for term in terms) and terms == query.pulling()
-        if not is_text or query.space or any(s.kind == Kind.TEXT and s.count for s in self._store.spaces.all()):
-            return None
-        if not word_terms(query).wanted:
-            return None
-        hits = self._words.hits(query, allowed, k)
-        note = "There are no texts here that a model understands, so the words themselves were looked for."
-        return replace(hits, notes=(*hits.notes, note)) if len(hits) else None
 
     def _first(self, query: Query, allowed: np.ndarray | None) -> Hits:
         """No term that pulls: the items that pass the filter, in their order."""
@@ -275,13 +268,13 @@ class Searcher:
     def _space_for(self, query: Query) -> SpaceInfo:
         if query.space:
             return self._store.spaces.get(query.space)
-        return max(filled_spaces(self._store), key=lambda space: (self._fit(space, query), space.count))
+        return max(filled_spaces(self._store), key=lambda s: (self._fit(s, query), at_home(s), s.count))
 
     def _fit(self, space: SpaceInfo, query: Query) -> int:
         """How many of the terms this space understands."""
         tests: dict[type, Callable[[], bool]] = {
-            TextTerm: lambda: space.kind == Kind.TEXT,
-            ImageTerm: lambda: space.kind == Kind.IMAGE,
+            TextTerm: lambda: understands(space, Kind.TEXT),
+            ImageTerm: lambda: understands(space, Kind.IMAGE),
         }
         fits = 0
         for term in query.active_terms():
