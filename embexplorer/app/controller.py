@@ -14,6 +14,7 @@ from embexplorer.app.filling import Filling
 from embexplorer.app.importing import Importing, free_path
 from embexplorer.app.labels import Labelling
 from embexplorer.app.looking import Looking
+from embexplorer.app.modelling import Modelling
 from embexplorer.app.nearness import Nearness
 from embexplorer.app.pastqueries import PastQueries
 from embexplorer.app.projects import Projects
@@ -53,6 +54,7 @@ class Controller:
         self.editing = Editing(self.core)
         self.importing = Importing(self.core, self.projects, self.filling)
         self.upkeep = Upkeep(self.core)
+        self.modelling = Modelling(self.core)
         self.space_keeping = SpaceKeeping(self.core, self.filling, self.past.texts)
         self.side_by_side = SideBySide(self.core)
         self.labelling = Labelling(self.core)

@@ -135,6 +135,8 @@ _PROJECT = Menu(
     (
         "project.embed",
         "project.make_map",
+        "project.models",
+        "project.add_model",
         "project.spaces",
         "project.rebuild_index",
         SEPARATOR,

@@ -124,8 +124,8 @@ def create(
     sources = choose(sources_of(inputs), given, split(fields) or None)
     params = CreateParams(
         sources,
-        text_model=chosen.id if chosen and chosen.modality == "text" else TEXT_MODEL,
-        image_model=chosen.id if chosen and chosen.modality == "image" else IMAGE_MODEL,
+        text_model=chosen.id if chosen and chosen.reads("text") else TEXT_MODEL,
+        image_model=chosen.id if chosen and chosen.reads("image") else IMAGE_MODEL,
         device=device,
         with_map=not no_map,
     )

@@ -27,6 +27,11 @@ _PRECISIONS = {
     "fp16": "f16", "float16": "f16", "fp32": "f32", "float32": "f32", "quantized": "int8", "q8": "int8",
     "q4": "int4", "q4f16": "int4-f16",
 }  # fmt: skip
+# As their authors write them; model cards have them in small letters.
+_LICENCES = {
+    "mit": "MIT", "apache-2.0": "Apache-2.0", "bsd-3-clause": "BSD-3-Clause", "cc-by-4.0": "CC BY 4.0",
+    "cc-by-nc-4.0": "CC BY-NC 4.0", "cc-by-sa-4.0": "CC BY-SA 4.0", "gpl-3.0": "GPL-3.0", "other": "see its licence",
+}  # fmt: skip
 _WRITERS = re.compile(r"decoder|with_past|merged|lm_head|embed_tokens", re.IGNORECASE)
 _DOCUMENTS = re.compile(r"(licen[cs]e|notice|copying|readme)(\.(md|txt|rst))?", re.IGNORECASE)
 _HASH = re.compile(r"[0-9a-f]{32,64}")
@@ -109,7 +114,8 @@ class ModelFolder:
         licence = re.search(r"^license(?:_name)?:\s*[\"']?([\w.+-]+)", lines, re.MULTILINE)
         block = re.search(r"^languages?:[ \t]*(.*(?:\n[ \t]*- .*)*)", lines, re.MULTILINE)
         languages = re.findall(r"\b[a-z]{2,3}\b", block[1]) if block else []
-        return licence[1] if licence else "", tuple(dict.fromkeys(languages))
+        name = licence[1] if licence else ""
+        return _LICENCES.get(name.lower(), name), tuple(dict.fromkeys(languages))
 
     def name(self) -> str:
         """As people call the model."""

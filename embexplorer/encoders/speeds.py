@@ -5,11 +5,12 @@ import logging
 import os
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 from embexplorer.base import paths
 from embexplorer.base.progress import Step
+from embexplorer.encoders.encoded import Encoder
 from embexplorer.encoders.model import ModelManifest
 from embexplorer.encoders.open import open_manifest
 from embexplorer.encoders.trial import draw_samples
@@ -37,22 +38,27 @@ def measure_speed(manifest: ModelManifest, device: str, threads: int) -> Generat
     """Run the model for about two seconds and keep how fast it was. Raises EmbexError where it cannot run."""
     side = "image" if manifest.sides else manifest.modality
     encoder = open_manifest(manifest, device, threads, side=side)
-    with tempfile.TemporaryDirectory() as folder:
-        pictures = draw_samples(Path(folder))
-        try:
-            number, seconds = (_IMAGES if side == "image" else _TEXTS), 0.0
-            for turn in range(_MOST_ROUNDS):
-                inputs = [pictures[i % 2] if side == "image" else _SAMPLE.format(i) for i in range(number)]
-                began = time.perf_counter()
-                yield from _counted(encoder.encode_steps(inputs), turn)
-                seconds = time.perf_counter() - began
-                if seconds >= _ENOUGH_S / 2 and turn:  # the first round only warms up
-                    break
-                number = min(4 * number, max(number, int(number * _ENOUGH_S / max(seconds, 1e-3))))
-        finally:
-            encoder.close()
-    _write(manifest.files[encoder.precision].sha256, number / seconds)
-    return number / seconds
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            per_second = yield from _rounds(encoder, draw_samples(Path(folder)) if side == "image" else ())
+    finally:
+        encoder.close()
+    _write(manifest.files[encoder.precision].sha256, per_second)
+    return per_second
+
+
+def _rounds(encoder: Encoder, pictures: Sequence[str]) -> Generator[Step, None, float]:
+    """More and more inputs, until there were enough of them to time; the first round only warms up."""
+    number, seconds = (_IMAGES if pictures else _TEXTS), 0.0
+    for turn in range(_MOST_ROUNDS):
+        inputs = [pictures[i % len(pictures)] if pictures else _SAMPLE.format(i) for i in range(number)]
+        began = time.perf_counter()
+        yield from _counted(encoder.encode_steps(inputs), turn)
+        seconds = time.perf_counter() - began
+        if turn and seconds >= _ENOUGH_S / 2:
+            break
+        number = min(4 * number, max(number, int(number * _ENOUGH_S / max(seconds, 1e-3))))
+    return len(inputs) / seconds
 
 
 def _counted(work: Generator[Step, None, object], turn: int) -> Generator[Step, None, None]:

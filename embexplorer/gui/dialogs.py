@@ -19,6 +19,7 @@ from embexplorer.gui.appview import AppView
 from embexplorer.gui.diagnostics import diagnostics_text
 from embexplorer.gui.exportsheet import ExportSheet, Format, seen_map
 from embexplorer.gui.formsheet import FormSheet
+from embexplorer.gui.modeldialogs import ModelDialogs
 from embexplorer.gui.namesheet import NameSheet
 from embexplorer.gui.settings_sheet import SettingsSheet
 from embexplorer.gui.spacesheet import SpaceSheet
@@ -69,6 +70,9 @@ class Dialogs:
         controller.core.on_leave.append(self._export_sheet.dismiss)
         self._space_sheet = self._made_space_sheet()
         self._is_removing = False
+        self.models = ModelDialogs(self._window, controller.modelling, controller.importing)
+        self._window.files_dropped.connect(self.models.drop)
+        controller.modelling.changed.append(self._forget_settings)
         self._window.action_triggered.connect(self.trigger)
         self._window.welcome.sample_requested.connect(self._open_sample)
         view.query.terms.image_wanted.connect(self._search_image)
@@ -112,6 +116,7 @@ class Dialogs:
             "search.past": view.query.terms.open_past,
             "search.save": lambda: self._name_sheet.open(past.proposed_name(), past.saved_names),
             "project.embed": self._ask_model,
+            **self.models.actions(),
             "project.spaces": self._ask_spaces,
             "project.make_map": lambda: self._map_sheet.open(self._controller.filling.map_params()),
             "help.log_folder": lambda: view.open_file(log_file().parent),
@@ -246,6 +251,12 @@ class Dialogs:
             )
             self._settings.changed.connect(self._apply)
         self._settings.open(self._controller.settings)
+
+    def _forget_settings(self) -> None:
+        """Other models are there now: the settings are made anew when they are asked for."""
+        if self._settings is not None and not self._settings.isVisible():
+            self._settings.deleteLater()
+            self._settings = None
 
     def _apply(self, settings: Settings) -> None:
         theme().choose(settings.theme)

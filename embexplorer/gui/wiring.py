@@ -175,7 +175,6 @@ def _wire_import(view: AppView, controller: Controller) -> None:
 
 def _wire_window(view: AppView, controller: Controller) -> None:
     window, board = view.window, controller.core.board
-    window.files_dropped.connect(lambda paths: controller.importing.drop([Path(path) for path in paths]))
     window.recent_chosen.connect(lambda path: controller.projects.open(Path(path)))
     window.welcome.open_requested.connect(controller.projects.open)
     window.welcome.forget_requested.connect(lambda path: controller.projects.forget_recent(str(path)))
