@@ -18,6 +18,7 @@ from embexplorer.encoders.entries import read_json
 from embexplorer.encoders.manifest import BRIDGE, MANIFEST_NAME, ModelFile, check_head, read_files
 from embexplorer.encoders.registry import bundled_folder, verified
 
+BRIDGE_ID = "bridge"  # of the bundled one, in the place of a space's model
 LIMITS = "It finds kinds of things, such as a flower or a truck. It does not know colours, actions, people or letters."
 _DESCRIPTIVE = ("recipe", "class_text", "licence", "source")
 
@@ -33,7 +34,7 @@ class ClassScore:
 @dataclass(frozen=True, eq=False)
 class Bridge:
     """directions: float32 (classes, dims), the centred class vectors of length 1. mean: float32 (dims,).
-    image_model, text_model: the ids of the models that it joins."""
+    image_model, text_model: the ids of the models that it joins. checksum: of the class vectors."""
 
     id: str
     name: str
@@ -45,6 +46,7 @@ class Bridge:
     names: tuple[str, ...]
     temperature: float
     top_classes: int
+    checksum: str = ""
 
     def image_vectors_from_logits(self, logits: np.ndarray) -> np.ndarray:
         """float32 (n, dims), of length 1: where images stand among the texts. logits: float (n, classes)."""
@@ -100,6 +102,7 @@ def load_bridge(folder: Path | None = None) -> Bridge:
         names,
         entries.number("temperature"),
         entries.whole("top_classes"),
+        files["class_embeddings"].sha256,
     )
     entries.finish()
     return bridge

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from embexplorer.base.progress import Operation, Outcome, Problem
 from embexplorer.base.settings import IMAGE_MODEL, TEXT_MODEL
+from embexplorer.operations.bridging import is_bridge
 from embexplorer.operations.embedding import embed_pending, pending_work
 from embexplorer.operations.importing import ImportParams, import_sources
 from embexplorer.operations.indexing import build_index
@@ -34,6 +35,8 @@ def fill(store: ProjectStore, params: CreateParams) -> Operation:
         parts.append((f"embed {work.model}", embedded))
     for space in [space for space in store.spaces.all() if space.count and params.with_map]:
         parts.append((f"index {space.name}", (yield from build_index(store, space.name, params.threads))))
+        if is_bridge(space):
+            continue  # a map is made of it where it is asked for
         wanted_map = BuildMapParams(space.name, layout=params.layout, threads=params.threads)
         parts.append((f"map {space.name}", (yield from build_map(store, wanted_map))))
     return joined(parts)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.wording import count, duration, size
 from embexplorer.data.items import Kind, Preview
+from embexplorer.encoders.bridge import BRIDGE_ID
 from embexplorer.encoders.device import expected_device
 from embexplorer.encoders.estimate import estimate
 from embexplorer.encoders.registry import find_model, installed_models
@@ -16,13 +17,15 @@ _TYPICAL_TEXT = 300  # characters, where the preview shows none
 def model_choices() -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
     """(id, name) of the installed text models and of the image models."""
     models = installed_models()
-    texts = tuple((m.id, m.name) for m in models if m.modality == "text")
-    return texts, tuple((m.id, m.name) for m in models if m.modality == "image")
+    texts = tuple((m.id, m.name) for m in models if m.reads("text"))
+    return texts, tuple((m.id, m.name) for m in models if m.reads("image"))
 
 
 @lru_cache(maxsize=64)
 def model_name(model: str) -> str:
     """What people call a model; its id where it is not installed here."""
+    if model == BRIDGE_ID:
+        return "Text to image"
     try:
         return find_model(model).name
     except EmbexError:

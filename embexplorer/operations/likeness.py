@@ -14,6 +14,7 @@ from embexplorer.data.query import ItemsTerm, TextTerm
 from embexplorer.data.vectors import SpaceInfo
 from embexplorer.filters.check import no_such_item
 from embexplorer.filters.mask import Likeness
+from embexplorer.operations.bridging import at_home, understands
 from embexplorer.operations.calibrating import Encode, calibrate
 from embexplorer.operations.queryvectors import QueryVectors
 from embexplorer.operations.searchspaces import LoadedSpace, LoadedSpaces
@@ -87,11 +88,11 @@ class Likenesses:
     def _text_space(self) -> tuple[SpaceInfo, LoadedSpace]:
         """Where no space understands texts, the largest one says so itself."""
         spaces = self._largest_first()
-        space = next((space for space in spaces if space.kind == Kind.TEXT), spaces[0])
+        space = next((space for space in spaces if understands(space, Kind.TEXT)), spaces[0])
         return space, self._spaces.of(space)
 
     def _largest_first(self) -> list[SpaceInfo]:
-        return sorted(filled_spaces(self._store), key=lambda space: -space.count)
+        return sorted(filled_spaces(self._store), key=lambda space: (not at_home(space), -space.count))
 
     def _line(self, space: SpaceInfo, among: int, *, by_text: bool) -> float:
         """The score from which on items are likely related. Raises EmbexError where there are too few to tell."""

@@ -11,6 +11,7 @@ from embexplorer.base.errors import EmbexError
 from embexplorer.base.wording import count, excerpt
 from embexplorer.data.query import ImageTerm, ItemsTerm, Term, TextTerm
 from embexplorer.data.vectors import SpaceInfo
+from embexplorer.operations.bridging import BY_KINDS, is_bridge
 from embexplorer.operations.searchspaces import LoadedSpace, QueryEncoders
 from embexplorer.search.compose import mean_vector
 from embexplorer.store.project import ProjectStore
@@ -54,6 +55,8 @@ class QueryVectors:
         for term in terms:
             if isinstance(term, ItemsTerm):
                 vectors[term] = self._mean_of(term, space, loaded, notes)
+        if is_bridge(space) and any(isinstance(term, TextTerm) for term in terms):
+            notes.append(BY_KINDS)
         return TermVectors(vectors, tuple(dict.fromkeys(notes)))
 
     def centre(self, space: SpaceInfo, loaded: LoadedSpace) -> np.ndarray:

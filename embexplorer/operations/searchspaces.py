@@ -9,7 +9,8 @@ from embexplorer.base.errors import EmbexError
 from embexplorer.data.items import Kind
 from embexplorer.data.query import ImageTerm, TextTerm
 from embexplorer.data.vectors import SpaceInfo, Vectors
-from embexplorer.encoders.open import Encoder, open_encoder
+from embexplorer.encoders.open import Encoder
+from embexplorer.operations.bridging import open_query_encoder, understands
 from embexplorer.operations.indexing import load_index
 from embexplorer.search.costs import Costs, measured_costs
 from embexplorer.search.planner import Index
@@ -96,15 +97,15 @@ class QueryEncoders:
         """The encoder of a space for terms of this kind. Raises EmbexError where the space understands no such terms
         or its model cannot be loaded."""
         wanted = Kind.TEXT if isinstance(term, TextTerm) else Kind.IMAGE
-        if space.kind != wanted:
+        if not understands(space, wanted):
             raise EmbexError(
                 f"The space “{space.name}” holds {_CONTENT[Kind(space.kind)]}, "
                 f"which cannot be searched by {_ASKED[wanted]}.",
                 _INSTEAD[Kind(space.kind), wanted],
             )
-        key = f"{space.model} {space.precision}"
+        key = f"{space.model} {space.precision} {wanted}"
         if key not in self._open:
-            self._open[key] = open_encoder(space.model, self._device, self._threads, space.precision)
+            self._open[key] = open_query_encoder(space, wanted, self._device, self._threads)
         return self._open[key]
 
     def close(self) -> None:

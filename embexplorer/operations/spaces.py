@@ -2,6 +2,7 @@
 
 from embexplorer.base.errors import EmbexError
 from embexplorer.data.vectors import SpaceInfo
+from embexplorer.operations.bridging import at_home
 from embexplorer.store.project import ProjectStore
 
 
@@ -15,4 +16,6 @@ def filled_spaces(store: ProjectStore) -> tuple[SpaceInfo, ...]:
 
 def chosen_space(store: ProjectStore, name: str) -> SpaceInfo:
     """The space of this name, or the one with most vectors for "". Raises EmbexError."""
-    return store.spaces.get(name) if name else max(filled_spaces(store), key=lambda space: space.count)
+    if name:
+        return store.spaces.get(name)
+    return max(filled_spaces(store), key=lambda space: (at_home(space), space.count))

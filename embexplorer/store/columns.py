@@ -53,6 +53,22 @@ class Columns:
             for start in range(0, len(column.ids), BLOCK_ROWS):
                 self._put_block(int(row[0]), column, slice(start, start + BLOCK_ROWS))
 
+    def extend(self, column: Column) -> None:
+        """Add the values of further items to the column of this name, or make it; the latest value of an item counts.
+        Raises EmbexError where that column is of another type."""
+        with self._ledger.change():
+            if column.name not in {info.name for info in self.all()}:
+                self.put(column)
+                return
+            known = self._info(column.name)
+            if known.type is not column.type:
+                raise EmbexError(f"There is already a column “{column.name}”.", "Rename or delete it.")
+            row = self._database.execute(
+                "UPDATE column SET count = count + ? WHERE name = ? RETURNING id", (len(column.ids), column.name)
+            ).fetchone()
+            for start in range(0, len(column.ids), BLOCK_ROWS):
+                self._put_block(int(row[0]), column, slice(start, start + BLOCK_ROWS))
+
     def _put_block(self, column_id: int, column: Column, rows: slice) -> None:
         ids = pack_ids(column.ids[rows])
         encoding, data = encode(column.values[rows], column.type)
@@ -75,6 +91,9 @@ class Columns:
         values = [decode(name, data, encoding, info.type) for encoding, _, _, data in blocks]
         joined = np.concatenate(ids) if ids else np.empty(0, np.int64)
         series = pl.concat(values) if values else pl.Series(name, [], dtype=POLARS_TYPES[info.type])
+        if (np.diff(joined) <= 0).any():
+            last = len(joined) - 1 - np.unique(joined[::-1], return_index=True)[1]
+            joined, series = joined[last], series[last]
         return Column(name, info.type, joined, series, info.provenance, info.hidden)
 
     def all(self) -> tuple[ColumnInfo, ...]:

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from PIL import Image
 
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.progress import finish
@@ -181,20 +180,3 @@ def test_json_of_fields_survives(filled: ProjectStore) -> None:
     hits = Searcher(filled).search(Query((TextTerm("cat"),), k=1))
     (hit,) = describe_hits(filled, hits)
     assert json.dumps(hit.fields, default=str)
-
-
-def test_words_find_pictures_by_their_names_where_no_space_understands_texts(tmp_path: Path) -> None:
-    folder = tmp_path / "things"
-    folder.mkdir()
-    for name in ("red bird", "blue car"):
-        Image.new("RGB", (30, 30), name.split()[0]).save(folder / f"{name}.png")
-    with ProjectStore.create(tmp_path / "p.embx") as store:
-        finish(import_sources(store, sources_of([folder])))
-        finish(embed_pending(store, EmbedParams("efficientnet-lite0")))
-        own = Searcher(store)
-        hits = own.search(Query((TextTerm("bird"),)))
-        assert [hit.title for hit in describe_hits(store, hits)] == ["red bird"]
-        assert hits.method == "lexical" and "words themselves" in hits.notes[0]
-        with pytest.raises(EmbexError, match="cannot be searched by a text"):
-            own.search(Query((TextTerm("submarine"),)))
-        own.close()
