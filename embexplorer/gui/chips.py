@@ -29,6 +29,7 @@ from embexplorer.gui.tokens import GRID
 _SAID: dict[Way, str] = {"more": "More like", "less": "Less like", "aside": "Whatever it is about"}
 _EDITOR = GRID * 32
 _STEP_PX = 6  # of an upward or downward drag, for each step of the weight
+_ENDING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 _STAYING = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 
 
@@ -81,7 +82,6 @@ class ChipButton(QWidget):
         editor.setProperty("kind", "bare")
         editor.setAccessibleName("Text of this part")
         editor.installEventFilter(self)
-        editor.returnPressed.connect(lambda: self._end_edit(take=True))
         self._editor = editor
         self._take_size()
         self._place_editor()
@@ -252,9 +252,9 @@ class ChipButton(QWidget):
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
             if event.key() == Qt.Key.Key_Escape:
                 event.accept()
-        elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
-            self._end_edit(take=False)
-            return True
+        elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in _ENDING:
+            self._end_edit(take=event.key() != Qt.Key.Key_Escape)
+            return True  # Enter would reach the chip, which would open the line again
         elif isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() not in _STAYING:
             self._end_edit(take=True)
         return False

@@ -191,7 +191,7 @@ def test_a_text_is_edited_in_its_place(bar: QueryBar, log: Log) -> None:
     QTest.keyClick(first, Qt.Key.Key_Return)
     QTest.keyClicks(first.findChild(QLineEdit), "a cat")
     QTest.keyClick(first.findChild(QLineEdit), Qt.Key.Key_Return)
-    assert log == [("rewritten", 0, "a cat")]
+    assert log == [("rewritten", 0, "a cat")] and first.hasFocus() and first._editor is None
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     QTest.keyClick(first, Qt.Key.Key_F2)
     first.findChild(QLineEdit).setText("a bird")
