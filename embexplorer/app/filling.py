@@ -13,12 +13,14 @@ from embexplorer.app.state import Facts
 from embexplorer.base.progress import Operation, Outcome, Step
 from embexplorer.data.columns import MapInfo
 from embexplorer.data.vectors import SpaceInfo
+from embexplorer.operations.bridging import at_home, is_bridge
 from embexplorer.operations.embedding import EmbedParams, embed_pending, forget_failures, pending_work
 from embexplorer.operations.estimating import model_name
 from embexplorer.operations.importing import ImportParams, import_sources
 from embexplorer.operations.indexing import build_index, drop_indexes
 from embexplorer.operations.mapping import BuildMapParams, MapFrame, MapParams, build_map, first_picture, layout_params
 from embexplorer.operations.resuming import recorded, unfinished_work
+from embexplorer.operations.spaces import unmapped
 from embexplorer.work.job import INDEX, MAP, WRITE, Job
 
 # The first map is made of so many items while the rest is still being embedded.
@@ -141,23 +143,24 @@ class Filling:
         self._core.refresh()
         space = outcome.value
         if isinstance(space, SpaceInfo) and space.count:
-            self.index(space.name)
+            self.index(space.name, with_map=at_home(space))
 
     # -- index and map ----------------------------------------------------------------------------------------
 
-    def index(self, space: str) -> None:
+    def index(self, space: str, *, with_map: bool = True) -> None:
         """Bring the search index of a space up to date, then its map."""
         session = self._core.session
         if session is None:
             return
         threads = self._core.settings.threads
-        self._core.start("first picture", lambda: first_picture(session.store, space), MAP, on_step=self._map_moved)
+        if with_map:
+            self._core.start("first picture", lambda: first_picture(session.store, space), MAP, on_step=self._map_moved)
         self._core.start(
             "Indexing",
             lambda: _indexing(session, space, threads),
             INDEX,
             shown=True,
-            on_done=lambda _outcome: self.make_map(BuildMapParams(space)),
+            on_done=lambda _outcome: self.make_map(BuildMapParams(space)) if with_map else None,
         )
 
     def rebuild_index(self) -> None:
@@ -173,7 +176,7 @@ class Filling:
 
         def forgotten(outcome: Outcome) -> None:
             for space in outcome.value:
-                if space.count:
+                if space.count and at_home(space):
                     self.index(space.name)
 
         self._core.start("forget", lambda: once(forget), INDEX, on_done=forgotten)
@@ -283,17 +286,13 @@ class Filling:
                 self.index(space)
 
         self._core.start(
-            "unfinished", lambda: once(lambda: (unfinished_work(store), _unmapped(session))), EDIT, on_done=known
+            "unfinished", lambda: once(lambda: (unfinished_work(store), unmapped(store))), EDIT, on_done=known
         )
 
 
 def _indexing(session: Session, space: str, threads: int) -> Operation:
     outcome = yield from build_index(session.store, space, threads)
+    for other in {filled.name for filled in session.store.spaces.all() if is_bridge(filled) and filled.count} - {space}:
+        yield from build_index(session.store, other, threads)  # filled in the same run
     session.searcher.forget_index()
     return outcome
-
-
-def _unmapped(session: Session) -> tuple[str, ...]:
-    """The spaces that have vectors and no map, because making it was cut off."""
-    mapped = {info.space_id for info in session.store.maps.all()}
-    return tuple(space.name for space in session.store.spaces.all() if space.count and space.id not in mapped)

@@ -19,3 +19,10 @@ def chosen_space(store: ProjectStore, name: str) -> SpaceInfo:
     if name:
         return store.spaces.get(name)
     return max(filled_spaces(store), key=lambda space: (at_home(space), space.count))
+
+
+def unmapped(store: ProjectStore) -> tuple[str, ...]:
+    """The spaces that have vectors and no map, because making it was cut off."""
+    mapped = {info.space_id for info in store.maps.all()}
+    filled = [space for space in store.spaces.all() if space.count and at_home(space)]
+    return tuple(space.name for space in filled if space.id not in mapped)
