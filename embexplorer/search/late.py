@@ -6,8 +6,9 @@ so costs a product for each pair of a part and a passage.
 
 Fixed dimensional encodings (MUVERA: Dhulipala, Hadian, Jayaram, Lee and Mirrokni, "Multi-Vector Retrieval via Fixed
 Dimensional Encodings", NeurIPS 2024, arXiv:2405.19504) bring it down to one product for each document: space is cut
-into 2^BITS cells by random planes through the origin; of each cell a query's encoding holds the sum of its vectors there and
-a document's the mean of its own, or, where it has none in the cell, its vector whose cell differs in fewest planes.
+into 2^BITS cells by random planes through the origin; of each cell a query's encoding holds the sum of its vectors
+there and a document's the mean of its own, or, where it has none in the cell, its vector whose cell differs in fewest
+planes.
 Vectors that are near each other lie mostly in one cell, so the product of both encodings comes near to the Chamfer
 similarity. That is done REPEATS times with other planes, each time upon another random projection to PROJECTED
 dimensions. The first few hundred by encoding are then scored exactly: at 10,000 documents of 204,000 passages in 384
