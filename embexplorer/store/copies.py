@@ -13,7 +13,7 @@ from embexplorer.store import schema, textsearch
 from embexplorer.store.database import Database, connect
 from embexplorer.store.failures import in_words
 from embexplorer.store.fields import quoted
-from embexplorer.store.migrations import run
+from embexplorer.store.migrations import run, version_of
 
 _MOST_REPORTED = 20
 
@@ -60,7 +60,7 @@ def salvage(path: Path, copy_path: Path) -> Outcome:
     try:
         with closing(connect(path, "mode=ro")) as damaged, closing(connect(copy_path, "mode=rwc")) as copy:
             _prepare(copy)
-            for table in schema.TABLES:
+            for table in _tables_of(damaged):
                 saved[table] = _save_table(damaged, copy, table, problems)
             textsearch.index(copy)
             copy.execute("INSERT OR REPLACE INTO project VALUES ('id', ?)", (str(uuid.uuid4()),))
@@ -73,6 +73,15 @@ def salvage(path: Path, copy_path: Path) -> Outcome:
         raise EmbexError(f"Nothing in {path.name} can be read any more.", "Go back to a backup.")
     text = f"{count(saved['item'], 'item')} saved into {copy_path.name}"
     return Outcome(text, problems=tuple(problems), value=saved)
+
+
+def _tables_of(damaged: sqlite3.Connection) -> list[str]:
+    """The tables that a project of its format has, all where its format cannot be read any more."""
+    try:
+        version = version_of(damaged) or schema.VERSION
+    except sqlite3.DatabaseError:
+        version = schema.VERSION
+    return [table for table in schema.TABLES if schema.SINCE.get(table, 1) <= version]
 
 
 def _prepare(copy: sqlite3.Connection) -> None:

@@ -12,7 +12,7 @@ Migration = Callable[[sqlite3.Connection], None]
 
 def _to_2(connection: sqlite3.Connection) -> None:
     """Spaces may be kept in fewer bytes; words are found in scripts without blanks between them."""
-    for table in ("vector_codec", "block_codec"):
+    for table in (table for table, version in schema.SINCE.items() if version == 2):
         connection.execute(schema.table_statement(table))
     connection.execute("ALTER TABLE space ADD COLUMN codec INTEGER NOT NULL DEFAULT 0")
     textsearch.renew(connection)

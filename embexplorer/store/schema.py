@@ -56,6 +56,8 @@ TABLES: dict[str, str] = {
         done REAL NOT NULL, total REAL NOT NULL, summary TEXT NOT NULL, began TEXT NOT NULL, ended TEXT NOT NULL""",
 }
 
+SINCE: dict[str, int] = {"vector_codec": 2, "block_codec": 2}  # the version that first had a table; 1 for the others
+
 WITHOUT_ROWID = frozenset({"project", "embedding_failure", "item_tag"})
 
 OTHER_STATEMENTS: tuple[str, ...] = (

@@ -11,6 +11,7 @@ import sample_project
 from embexplorer.base.errors import EmbexError
 from embexplorer.data.items import FieldType
 from embexplorer.store import schema
+from embexplorer.store.copies import salvage
 from embexplorer.store.migrations import MIGRATIONS, migrate
 from embexplorer.store.project import ProjectStore
 
@@ -81,6 +82,14 @@ def test_an_older_format_is_read_where_it_may_not_be_changed(tmp_path: Path) -> 
         assert (space.count, space.kept) == (4, "float32")
         np.testing.assert_array_equal(store.spaces.vectors(space.id).matrix, sample_project.unit_rows(4, 8)[:3])
     assert path.read_bytes() == before
+
+
+def test_an_older_format_is_salvaged_without_missing_what_it_never_had(tmp_path: Path) -> None:
+    outcome = salvage(KEPT / "v1.embx", tmp_path / "saved.embx")
+    assert outcome.problems == ()
+    with ProjectStore.open(tmp_path / "saved.embx") as store:
+        assert store.spaces.get("minilm").count == 4
+        assert store.check() == ()
 
 
 def test_the_file_says_what_it_is(path: Path) -> None:
