@@ -30,7 +30,11 @@ class Standing:
 
     def above(self, line: float | None) -> int:
         """How many score more than the line; all without one."""
-        return len(self.rows) if line is None else len(self.rows) - int(np.searchsorted(self.ascending, line, "right"))
+        return (
+            len(self.rows)
+            if line is None
+            else len(self.rows) - int(np.searchsorted(self.ascending, np.float32(line), "right"))
+        )
 
     def best_above(self, line: float) -> np.ndarray:
         """As rows_above, at once where the order is that of the scores."""

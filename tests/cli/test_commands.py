@@ -33,7 +33,7 @@ def test_search_answers_as_documented(project: Path, capsys: Capture) -> None:
     found = answer(capsys, "search", str(project), "wild animal", "--where", 'group = "animal"', "-k", "3")
     assert set(found) >= {"method", "exact", "took_ms", "hits"}
     assert [hit["rank"] for hit in found["hits"]] == [1, 2, 3]
-    assert set(found["hits"][0]) == {"id", "rank", "score", "title", "text", "fields"}
+    assert set(found["hits"][0]) == {"id", "rank", "score", "title", "text", "fields", "more_passages"}
     assert all(hit["fields"]["group"] == "animal" for hit in found["hits"])
 
 
@@ -43,6 +43,39 @@ def test_search_by_item_minus_and_words(project: Path, capsys: Capture) -> None:
     assert first not in [hit["id"] for hit in like["hits"]]
     assert answer(capsys, "search", str(project), "hammer", "--lexical")["method"] == "lexical"
     assert answer(capsys, "search", str(project), "hammer", "--hybrid")["method"] == "hybrid"
+
+
+def test_pages_join_and_tell_their_ranks(project: Path, capsys: Capture) -> None:
+    def page(*options: str) -> list[dict]:
+        return answer(capsys, "search", str(project), "wild animal", *options)["hits"]
+
+    whole = page("-k", "40", "--offset", "0")
+    assert [hit["rank"] for hit in page("-k", "3", "--offset", "5")] == [6, 7, 8]
+    assert [hit["id"] for start in range(0, 40, 9) for hit in page("-k", "9", "--offset", str(start))] == [
+        hit["id"] for hit in whole
+    ]
+    assert page("--offset", "40") == []
+    assert page("-k", "5", "--diversity", "0.8")[0] == whole[0]
+    assert [hit["id"] for hit in page("-k", "5", "--diversity", "0.8")] != [hit["id"] for hit in whole[:5]]
+
+
+def test_only_what_is_likely_related_is_told_and_the_line_with_it(project: Path, capsys: Capture) -> None:
+    every = answer(capsys, "search", str(project), "a large wild cat", "-k", "40")
+    related = answer(capsys, "search", str(project), "a large wild cat", "-k", "40", "--related")
+    assert related["line"] == every["line"]
+    assert related["hits"] == [hit for hit in every["hits"] if hit["score"] > every["line"]]
+    assert 0 < len(related["hits"]) < 40
+    assert answer(capsys, "search", str(project), "cat", "--lexical")["line"] is None
+    assert run_program(["search", str(project), "cat", "--lexical", "--related"]) == 0
+    assert "nothing was left out" in capsys.readouterr().err
+    assert run_program(["search", str(project), "cat", "--related"]) == 0
+    assert "Likely related above a score of" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("wrong", [["--offset", "-1"], ["--diversity", "2"]])
+def test_pages_and_diversity_out_of_bounds_are_refused(project: Path, capsys: Capture, wrong: list[str]) -> None:
+    assert run_program(["search", str(project), "cat", *wrong]) == 1
+    assert "cannot be" in capsys.readouterr().err
 
 
 def test_table_and_info(project: Path, capsys: Capture) -> None:
