@@ -1,8 +1,12 @@
 """Measured figures of a run, printed as Markdown tables at its end: table.row(name, **figures)."""
 
+import sys
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 _ROWS: dict[str, list[dict[str, object]]] = defaultdict(list)
 

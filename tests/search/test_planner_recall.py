@@ -126,9 +126,9 @@ def test_an_index_of_other_rows_is_not_used(matrix, index) -> None:
 def test_a_query_that_points_nowhere_is_answered_by_a_scan(matrix, index, query) -> None:
     found = search(matrix, query, 5, "cosine", index=index)
     is_usual = bool(np.isfinite(query).all() and query.any())
-    assert found.exact == (not is_usual)
+    assert found.exact or is_usual
     truth = scan(matrix, query, 5, "cosine").rows.tolist()
-    assert found.rows.tolist() == truth if found.exact else set(found.rows.tolist()) & set(truth)
+    assert found.rows.tolist() == truth if found.exact else len(np.intersect1d(found.rows, truth)) >= 4
 
 
 def test_an_approximate_answer_says_what_was_measured_under_such_filters(matrix) -> None:
