@@ -30,11 +30,8 @@ class Standing:
 
     def above(self, line: float | None) -> int:
         """How many score more than the line; all without one."""
-        return (
-            len(self.rows)
-            if line is None
-            else len(self.rows) - int(np.searchsorted(self.ascending, np.float32(line), "right"))
-        )
+        below = 0 if line is None else int(np.searchsorted(self.ascending, np.float32(line), "right"))
+        return len(self.rows) - below
 
     def best_above(self, line: float) -> np.ndarray:
         """As rows_above, at once where the order is that of the scores."""
