@@ -12,11 +12,13 @@ from embexplorer.app.values import CardView, ItemDetails, ResultRow
 from embexplorer.app.valuetext import value_text
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.progress import Operation, Outcome, Step
+from embexplorer.base.wordforms import without_number
 from embexplorer.base.wording import excerpt
 from embexplorer.data.hits import Hits
 from embexplorer.data.items import FieldType, Kind
 from embexplorer.data.marking import find_words, marked_excerpt
 from embexplorer.data.query import ItemsTerm, Query
+from embexplorer.operations.bridging import LOOKS_LIKE, LOOKS_LIKE_MOST
 
 _NEIGHBOURS = 10
 _CARD_LINES, _ROW_DETAILS = 6, 3
@@ -79,7 +81,7 @@ def result_rows(session: Session, facts: Facts, hits: Hits) -> tuple[ResultRow, 
                 uri=uri,
                 details=lines if title or text.text else lines[1:],
                 tags=tuple(values["@tags"] or ()),
-                title_marks=find_words(title, hits.words),
+                title_marks=find_words(without_number(title), hits.words),
                 text_marks=text.marks,
                 places=places_text(hits, at),
                 more=0 if hits.documents is None else int(hits.documents.more[at]),
@@ -112,9 +114,13 @@ def _named_by(lines: tuple[tuple[str, str], ...]) -> str:
 
 
 def _field_lines(facts: Facts, values: dict[str, Any], *, short: bool) -> tuple[tuple[str, str], ...]:
+    told = {*facts.own_names}
     lines = []
+    if LOOKS_LIKE_MOST in facts.computed and values[LOOKS_LIKE_MOST]:  # why a text found this picture
+        lines.append((LOOKS_LIKE, values[LOOKS_LIKE_MOST]))
+        told |= {LOOKS_LIKE, LOOKS_LIKE_MOST}
     for name, kind in facts.schema.items():
-        if name.startswith("@") or name in facts.own_names:
+        if name.startswith("@") or name in told:
             continue
         if short and (kind is FieldType.TEXT or name in facts.computed):
             continue

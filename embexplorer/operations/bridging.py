@@ -36,9 +36,10 @@ _SURE = 0.4
 _WORTH_SAYING = 0.05
 _MOST_SAID = 3
 
+# 0.46 of the first ten over 18 groups of captioned drawings and photographs (fruit, birds, tools …), by chance 0.04
 BY_KINDS = (
-    "Found by the kind of thing that a picture shows. Colours, actions, people, letters and whatever is not among the "
-    "1,000 kinds that the image model knows are not understood."
+    "Pictures are found by the kind of thing that they show, one of 1,000; in our tests about half of the first ten "
+    "were right. Colours, actions, people and letters are not understood."
 )
 
 
