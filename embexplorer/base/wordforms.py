@@ -27,12 +27,18 @@ SPACELESS = (  # ranges of a character class
 _PRIVATE_MARKS = "\ue501-\ueed3"  # of Thai, Lao, Burmese and Khmer
 _RUN = re.compile(f"[{SPACELESS}{_PRIVATE_MARKS}]+")
 _LETTER = re.compile(f"[^{_PRIVATE_MARKS}][{_PRIVATE_MARKS}]*|[{_PRIVATE_MARKS}]+")
+_PASSAGE_NUMBER = re.compile(r" · \d+\Z")
 _ANY_SPACELESS = re.compile(f"[{SPACELESS}]")
 
 
 def is_spaceless(letter: str) -> bool:
     """Whether a letter is of a script that is searched by any part of a run rather than by whole words."""
     return _ANY_SPACELESS.match(letter) is not None
+
+
+def without_number(title: str) -> str:
+    """A title without the number that importing gives to a passage: who looks for a year does not mean it."""
+    return _PASSAGE_NUMBER.sub("", title)
 
 
 def indexed(text: str) -> str:

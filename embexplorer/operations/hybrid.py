@@ -23,7 +23,7 @@ def hybrid(query: Query, allowed: np.ndarray | None, k: int, lexical: LexicalSea
         hits = near(plain, allowed, k)
         return replace(hits, notes=(*hits.notes, "There are no words to look for, so these are by meaning alone."))
     depth = max(_LEAST, _DEPTH * k) if k else 0
-    return fused(near(plain, allowed, depth), lexical.hits(query, allowed, depth), query.lexical_weight, k)
+    return fused(near(plain, allowed, depth), lexical.hits(query, allowed, depth, alone=False), query.lexical_weight, k)
 
 
 def fused(near: Hits, words: Hits, lexical_weight: float, k: int) -> Hits:

@@ -57,12 +57,13 @@ class LexicalSearch:
     def __init__(self, store: ProjectStore) -> None:
         self._store = store
 
-    def hits(self, query: Query, allowed: np.ndarray | None, k: int) -> Hits:
+    def hits(self, query: Query, allowed: np.ndarray | None, k: int, *, alone: bool = True) -> Hits:
         """The k items that fit the words best by BM25, of those allowed (int64 ids, None for all).
 
         First those that have all the words, or all of one text's where like either is asked; then, if these are fewer
         than k, those that have some of them and all that is quoted, scored no higher than the last with all. A word
-        that no item has is taken for the beginning of words. Raises EmbexError where no word is asked for.
+        that no item has is taken for the beginning of words. alone: the hits are shown as they are, so that it is
+        said where those with all end. Raises EmbexError where no word is asked for.
         """
         terms = word_terms(query)
         if not terms.wanted:
@@ -74,7 +75,7 @@ class LexicalSearch:
             some, lower = self._store.items.match_words(Asked(loose, terms.unwanted), k, allowed)
             fresh = ~np.isin(some, ids)
             least = scores[-1] if len(scores) else np.inf
-            if len(ids) and fresh.any():
+            if alone and len(ids) and fresh.any():
                 notes += (f"{count(len(ids), 'item')} with all of the words; after that, items with some of them.",)
             ids = np.concatenate([ids, some[fresh]])[:k]
             scores = np.concatenate([scores, np.minimum(lower[fresh], least)])[:k]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embexplorer.base.wordforms import indexed, looked_for
+from embexplorer.base.wordforms import indexed, looked_for, without_number
 from embexplorer.data.wordquery import Words
 from embexplorer.store.database import Database
 
@@ -111,7 +111,7 @@ def forget_trashed(database: Database) -> None:
 def renew(connection: sqlite3.Connection) -> None:
     """Index anew what version 1 of the project file held as it was written."""
     rows = connection.execute("SELECT id, title, text FROM item")
-    changed = [row for row in rows if indexed(row[1]) != row[1] or indexed(row[2]) != row[2]]
+    changed = [row for row in rows if _title(row[1]) != row[1] or indexed(row[2]) != row[2]]
     connection.executemany("INSERT INTO item_text (item_text, rowid, title, text) VALUES ('delete', ?, ?, ?)", changed)
     _write(connection, "INSERT INTO item_text (rowid, title, text) VALUES (?, ?, ?)", changed)
 
@@ -123,4 +123,8 @@ def index(connection: sqlite3.Connection, where: str = "1", parameters: Sequence
 
 
 def _write(connection: sqlite3.Connection, sql: str, rows: Iterable[tuple[int, str, str]]) -> None:
-    connection.executemany(sql, ((item_id, indexed(title), indexed(text)) for item_id, title, text in rows))
+    connection.executemany(sql, ((item_id, _title(title), indexed(text)) for item_id, title, text in rows))
+
+
+def _title(title: str) -> str:
+    return indexed(without_number(title))

@@ -112,6 +112,14 @@ def test_a_word_in_the_title_counts_more(store: ProjectStore) -> None:
     assert found(store, "piano") == [1, 2]
 
 
+def test_the_number_of_a_passage_is_no_word(store: ProjectStore) -> None:
+    ids = fill(store, ["in 1984", "in another year"], ["Orwell · 2", "Orwell · 1984"])
+    assert found(store, "1984") == [1] and sorted(found(store, "orwell")) == [1, 2]
+    store.items.trash(ids)
+    store.items.empty_trash()
+    assert found(store, "orwell") == []
+
+
 def test_under_a_filter_nothing_that_passes_is_lost(store: ProjectStore) -> None:
     ids = fill(store, [f"common {'rare' if n % 50 == 0 else 'plain'} number{n}" for n in range(500)])
     for allowed in (ids[::100], ids[-1:], ids[1:3], ids, ids[:0]):

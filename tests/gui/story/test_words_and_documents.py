@@ -52,8 +52,8 @@ def test_documents_answer_with_their_best_passage_and_the_words_are_marked(perso
     person.settle()
     choose(person, "How to compare", Qt.Key.Key_End)
     found = person.controller.answering.results
-    assert [row.title.split(" · ")[0] for row in found.rows][0] == "concert" and len(found.rows) == 3
     first = found.rows[0]
+    assert first.title.startswith("concert") and len(found.rows) == 3
     assert "piano" in {first.text[a:b] for a, b in first.text_marks}
     assert first.more and "by meaning" in first.places and "by words" in first.places
     assert "documents" in found.summary
