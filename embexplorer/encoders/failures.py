@@ -29,7 +29,11 @@ _MEANINGS: tuple[tuple[re.Pattern[str], str, str], ...] = (
         "Update embexplorer, or export the model with standard operations only.",
     ),
     (_OUT_OF_MEMORY, "needs more memory than is free", "Close other programs, or take a smaller file of the model."),
-    (re.compile(r"External data|external data|cannot get file size"), "cannot reach the file with its weights", _AGAIN),
+    (
+        re.compile(r"[Ee]xternal data (path|file)|cannot get file size"),
+        "cannot reach the file with its weights",
+        _AGAIN,
+    ),
     (re.compile(r"Protobuf|INVALID_PROTOBUF"), "could not be loaded: its file is damaged", _AGAIN),
 )
 

@@ -79,6 +79,8 @@ class AddModelSheet(Sheet):
         self._stack = QStackedLayout(middle)
         self._stack.addWidget(EmptyState("job", "Looking at the model…", "It is read, loaded and tried on samples."))
         self._stack.addWidget(area)
+        self._refused = EmptyState("warning", "This model cannot be added", "")
+        self._stack.addWidget(self._refused)
         judged = column(self._results, self._error, spacing=GRID)
         judged.setContentsMargins(GRID * 3, GRID * 2, GRID * 3, GRID)
         bottom = row(self._link, None, cancel, self._go)
@@ -112,7 +114,10 @@ class AddModelSheet(Sheet):
         if not self.isVisible() or proposal.folder not in (self._folder, self._folder.parent):
             return
         is_first, self.proposal = self.proposal is None, proposal
-        self._stack.setCurrentIndex(1)
+        is_hopeless = bool(proposal.error) and not proposal.facts
+        self._stack.setCurrentIndex(2 if is_hopeless else 1)
+        self._refused.set_text("This model cannot be added", proposal.error)
+        self._link.setVisible(not is_hopeless)
         self._facts.set_fields(proposal.facts)
         self._facts.setVisible(bool(proposal.facts))
         self._asked.setVisible(bool(proposal.asked))
@@ -121,7 +126,7 @@ class AddModelSheet(Sheet):
         self._choices = proposal.choices if self._choices is None else self._choices
         self._show_lines(proposal.trial, proposal.warnings)
         self._error.setText(proposal.error)
-        self._error.setVisible(bool(proposal.error))
+        self._error.setVisible(bool(proposal.error) and not is_hopeless)
         self._go.setEnabled(not proposal.error)
         if is_first and not proposal.error:
             self._go.setFocus(Qt.FocusReason.OtherFocusReason)

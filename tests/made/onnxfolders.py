@@ -14,11 +14,15 @@ from tokenizers.pre_tokenizers import Whitespace
 from tokenizers.processors import TemplateProcessing
 
 WIDTH, SIDE = 32, 16
-WORDS = (
-    "the children are playing football in park some kids play soccer on grass outside central bank raised interest "
-    "rates thursday a red green blue circle stripes white black background of picture cat dog sky good bad slow fast "
-    "delivery query passage arrived late parcel"
-).split()
+WORDS = tuple(
+    word
+    for line in (
+        "the children are playing football in park some kids play soccer on grass outside central bank raised",
+        "interest rates thursday a red green blue circle stripes white black background of picture cat dog sky good bad slow",
+        "fast delivery query passage arrived late parcel",
+    )
+    for word in line.split()
+)
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
 Shape = Sequence[int | str]
 
@@ -67,7 +71,7 @@ def save(made: ModelProto, path: Path) -> None:
 def save_with_data(made: ModelProto, path: Path, data: str) -> None:
     """The weights in a file beside the graph, as exports of more than two gigabytes have them."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_model(made, str(path), save_as_external_data=True, location=data, size_threshold=0)
+    save_model(made, str(path), save_as_external_data=True, location=data, size_threshold=1024)
 
 
 def point_data_to(path: Path, location: str) -> None:
@@ -148,8 +152,8 @@ def sentence_folder(folder: Path, pooling: str = "mean_tokens") -> Path:
     modes = ("cls_token", "mean_tokens", "max_tokens", "lasttoken", "weightedmean_tokens")
     write_json(folder / "1_Pooling" / "config.json", {f"pooling_mode_{mode}": mode == pooling for mode in modes})
     write_json(folder / "sentence_bert_config.json", {"max_seq_length": 128, "do_lower_case": False})
-    write_json(folder / "config_sentence_transformers.json",
-               {"prompts": {"query": "query : ", "document": "passage : "}, "similarity_fn_name": "cosine"})  # fmt: skip
+    prompts = {"query": "query : ", "document": "passage : "}
+    write_json(folder / "config_sentence_transformers.json", {"prompts": prompts, "similarity_fn_name": "cosine"})
     (folder / "README.md").write_text("---\nlicense: mit\nlanguage:\n- en\n- de\n---\n# A model\n", encoding="utf-8")
     (folder / "LICENSE").write_text("Do as you like.\n", encoding="utf-8")
     (folder / "modeling.py").write_text("raise SystemExit('executed')\n", encoding="utf-8")
