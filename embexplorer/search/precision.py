@@ -21,6 +21,8 @@ _LEAST = 64
 _LEVELS = 15
 _FIT_ROWS, _FIT_WORK = 20_000, 2e10  # rows that principal directions are found from; multiplications for it
 _FEWEST = 2_048
+_MOST_EXACT, _SPARE, _TURNS = 768, 16, 6  # dimensions; directions that are tried beside those asked for; turns
+_NUDGE = np.float32(1e-6)  # keeps directions without any spread apart from each other
 
 
 def fit(matrix: np.ndarray, form: Form, metric: Metric, seed: int = 7) -> Codec:
@@ -38,7 +40,10 @@ def fit(matrix: np.ndarray, form: Form, metric: Metric, seed: int = 7) -> Codec:
     rows = _drawn(len(matrix), most, seed)
     sample = np.asarray(matrix[rows], np.float32)
     if form.cut == "pca":
-        mean, basis = _principal(sample, form.dims)
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(1):  # beside other work, threads that wait for each other take ten times as long
+            mean, basis = _principal(sample, form.dims)
         codec = replace(codec, mean=mean, basis=basis)
     if form.precision == "binary":
         cut = replace(codec, form=replace(form, precision="float32")).parts(sample).numbers
@@ -56,21 +61,23 @@ def _drawn(rows: int, most: int, seed: int) -> np.ndarray:
 def _principal(sample: np.ndarray, wanted: int) -> tuple[np.ndarray, np.ndarray]:
     """The mean (d,) and orthonormal directions (wanted, d) of largest spread, float32; signs as no machine differs in.
 
-    Of few rows with many numbers the directions come from the inner products of the rows, which have the same spread.
-    Where the sample spreads in fewer directions, the rest are any that stand upright on them.
+    Of up to 768 dimensions the eigenvectors of the covariance; of more, where that would take long, and of few rows,
+    those of largest spread within a subspace that was turned towards them some times (Halko, Martinsson and Tropp,
+    "Finding Structure with Randomness", 2011). Where the sample spreads in fewer directions, the rest are any that
+    stand upright on them.
     """
     mean = sample.mean(axis=0, dtype=np.float64).astype(np.float32)
     scale = np.float32(max(float(np.abs(sample).max()), 1e-30))
     apart = sample / scale - mean / scale  # products of large numbers would not fit into float32
-    if len(apart) >= apart.shape[1]:
-        _, vectors = np.linalg.eigh((apart.T @ apart).astype(np.float64))
-        basis = vectors[:, ::-1][:, :wanted]
-    else:
-        values, vectors = np.linalg.eigh((apart @ apart.T).astype(np.float64))
-        kept = np.flatnonzero(values[::-1] > 1e-7 * max(float(values[-1]), 1e-30))[:wanted]
-        spread = apart.T.astype(np.float64) @ vectors[:, ::-1][:, kept]
-        filler = np.random.default_rng(0).standard_normal((apart.shape[1], wanted - len(kept)))
-        basis, _ = np.linalg.qr(np.hstack([spread, filler]))
+    rows, dims = apart.shape
+    within = np.eye(dims, dtype=np.float32)
+    if dims > _MOST_EXACT or rows < dims:
+        within = np.random.default_rng(0).standard_normal((dims, min(dims, wanted + _SPARE))).astype(np.float32)
+        for _ in range(_TURNS):
+            within, _ = np.linalg.qr(apart.T @ (apart @ within) + _NUDGE * within)
+    seen = apart @ within
+    _, vectors = np.linalg.eigh((seen.T @ seen).astype(np.float64))
+    basis = within @ vectors[:, ::-1][:, :wanted]
     largest = np.abs(basis).argmax(axis=0)
     signs = np.where(basis[largest, np.arange(basis.shape[1])] < 0, -1.0, 1.0)
     return mean, np.ascontiguousarray((basis * signs).T, np.float32)
