@@ -120,8 +120,8 @@ class ResultsPanel(QWidget):
 
     def _connect(self) -> None:
         self._look.timeout.connect(self._look_at_end)
-        self._list.verticalScrollBar().valueChanged.connect(self._look.start)
-        self._list.verticalScrollBar().rangeChanged.connect(self._look.start)
+        self._list.verticalScrollBar().valueChanged.connect(lambda _value: self._look.start())
+        self._list.verticalScrollBar().rangeChanged.connect(lambda _low, _high: self._look.start())
         self._list.entered.connect(lambda index: self.hovered.emit(self._row(index)))
         self._list.clicked.connect(self._on_clicked)
         self._list.doubleClicked.connect(lambda index: self.opened.emit(self._row(index)))
