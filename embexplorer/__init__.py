@@ -19,9 +19,9 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from embexplorer.api import Project
+    from embexplorer.api import ModelView, Project
 
-__all__ = ["EmbexError", "Project", "create", "open"]
+__all__ = ["EmbexError", "Project", "add_model", "create", "models", "open", "remove_model"]
 __version__ = "0.1.0"
 
 
@@ -37,6 +37,32 @@ def open(path: "str | Path", *, read_only: bool = False) -> "Project":  # noqa: 
     from embexplorer.api import Project
 
     return Project.open(path, read_only=read_only)
+
+
+def models() -> "tuple[ModelView, ...]":
+    """The installed models, and those that cannot be used with why."""
+    from embexplorer.api import model_views
+
+    return model_views()
+
+
+def add_model(folder: "str | Path", *, link: bool = False, **choices: Any) -> "ModelView":
+    """Install the model of a folder: an ONNX export as it is downloaded. Nothing in the folder is executed.
+
+    link: share its files instead of copying them, where that is possible. choices: name, precision, output, pooling,
+    query_prompt, passage_prompt, dims, max_tokens, metric; what is not given is as the folder says.
+    Raises EmbexError where it is no usable model.
+    """
+    from embexplorer.api import add_model as add
+
+    return add(folder, choices, link=link)
+
+
+def remove_model(model_id: str) -> None:
+    """Delete a model that was added. Raises EmbexError where it is unknown or comes with embexplorer."""
+    from embexplorer.api import uninstall_model
+
+    uninstall_model(model_id)
 
 
 def __getattr__(name: str) -> Any:

@@ -14,6 +14,7 @@ from embexplorer.base.settings import IMAGE_MODEL, TEXT_MODEL
 from embexplorer.data.columns import MapInfo
 from embexplorer.data.hits import Hits
 from embexplorer.data.items import ImportChoices
+from embexplorer.data.models import ModelView as ModelView
 from embexplorer.data.picture import MapPicture
 from embexplorer.data.projectinfo import ProjectInfo
 from embexplorer.data.query import AnswerBy, Combine, Mode, Query
@@ -29,6 +30,9 @@ from embexplorer.operations.indexing import build_index
 from embexplorer.operations.itemtable import item_table
 from embexplorer.operations.labelling import named_regions
 from embexplorer.operations.mapping import BuildMapParams, MapParams, build_map, coordinates
+from embexplorer.operations.modelling import add_model as add_model
+from embexplorer.operations.modelling import model_views as model_views
+from embexplorer.operations.modelling import uninstall_model as uninstall_model
 from embexplorer.operations.searching import Searcher
 from embexplorer.operations.shrinking import ShrinkParams, shrink_space
 from embexplorer.operations.spaces import chosen_space

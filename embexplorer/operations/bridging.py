@@ -22,6 +22,7 @@ from embexplorer.encoders.bridged import open_bridged
 from embexplorer.encoders.model import Side
 from embexplorer.encoders.open import Encoder, open_encoder
 from embexplorer.encoders.registry import find_model
+from embexplorer.operations.modelling import missing_model
 from embexplorer.store.project import ProjectStore
 
 _log = logging.getLogger(__name__)
@@ -62,6 +63,9 @@ def open_query_encoder(space: SpaceInfo, kind: Kind, device: str, threads: int) 
     side: Side = "text" if kind is Kind.TEXT else "image"
     if is_bridge(space):
         return open_bridged(side, device, threads, space.precision)
+    missing = missing_model(space)
+    if missing is not None:
+        raise missing
     return open_encoder(space.model, device, threads, space.precision, side=side)
 
 
@@ -127,6 +131,14 @@ def bridge() -> Bridge:
     return load_bridge()
 
 
-@lru_cache(maxsize=64)
 def _sides(model: str) -> frozenset[str]:
+    """What a pair of encoders reads; nothing where the model is no pair, or not on this computer."""
+    try:
+        return _installed_sides(model)
+    except EmbexError:
+        return frozenset()
+
+
+@lru_cache(maxsize=64)
+def _installed_sides(model: str) -> frozenset[str]:
     return frozenset(find_model(model).sides)

@@ -1,16 +1,18 @@
 """Models and this computer, for whoever may not know the encoders themselves."""
 
-from collections.abc import Generator
-from dataclasses import replace
+from collections.abc import Generator, Mapping
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from embexplorer.base import paths
 from embexplorer.base.errors import EmbexError
-from embexplorer.base.progress import Operation, Outcome, Problem, Step
+from embexplorer.base.progress import Operation, Outcome, Problem, Step, finish
 from embexplorer.base.wording import count
 from embexplorer.data.models import ModelChoices, ModelProposal, ModelView, TrialLine
+from embexplorer.data.vectors import SpaceInfo
 from embexplorer.encoders.describing import asked_fields, completed, describe, facts, offered_fields, options
 from embexplorer.encoders.doctor import Check, report
 from embexplorer.encoders.installing import check_own_manifest, put_model, refuse_taken, remove_model, renamed
@@ -96,6 +98,21 @@ def install_model(folder: Path, choices: ModelChoices | None = None, *, link: bo
     return Outcome(f"{added.name} is installed as “{added.id}”", value=added)
 
 
+def add_model(folder: str | Path, choices: Mapping[str, Any], *, link: bool = False) -> ModelView:
+    """Install a model with some choices given by name, the others as its folder says. Raises EmbexError."""
+    folder = Path(folder)
+    known = {field.name for field in fields(ModelChoices)}
+    unknown = sorted(set(choices) - known)
+    if unknown:
+        raise EmbexError(f"There is no option “{unknown[0]}” for a model.", f"There are {', '.join(sorted(known))}.")
+    proposal: ModelProposal = finish(look_at_model(folder, trial=False)).value
+    if proposal.error:
+        raise EmbexError(proposal.error)
+    chosen = replace(proposal.choices, **choices) if proposal.offered else None
+    manifest: ModelManifest = finish(install_model(folder, chosen, link=link)).value
+    return _view(manifest)
+
+
 def uninstall_model(model_id: str) -> None:
     """Remove a model that the user added. Raises EmbexError for a bundled or unknown one."""
     remove_model(model_id)
@@ -128,17 +145,20 @@ def examine_computer() -> tuple[Check, ...]:
     return tuple(report())
 
 
-def missing_model(model_id: str) -> str:
-    """What to say of a project's model that is not on this computer: which one it was, and how to get it; "" where it
-    is here."""
+def missing_model(space: SpaceInfo) -> EmbexError | None:
+    """What to say where a space's model is not on this computer: which one it was, and how to get it; None where it is
+    here."""
     try:
-        find_model(model_id)
+        find_model(space.model)
     except EmbexError:
-        return (
-            f"This project was embedded with “{model_id}”, which is not on this computer. Add that model with "
-            "“Add a model…” to search by text or image; everything else works without it."
+        which = ", ".join(filter(None, (space.precision, f"checksum {space.checksum[:12]}" if space.checksum else "")))
+        return EmbexError(
+            f"The space “{space.name}” was made with the model “{space.model}”{f' ({which})' if which else ''}, which "
+            "is not on this computer.",
+            "Add it with “Add a model…” in the Project menu or “embexplorer models add”. Search by words and by items "
+            "works without it.",
         )
-    return ""
+    return None
 
 
 def _vector(manifest: ModelManifest, value: str, device: str, threads: int) -> np.ndarray:
@@ -151,7 +171,7 @@ def _vector(manifest: ModelManifest, value: str, device: str, threads: int) -> n
     finally:
         encoder.close()
     if encoded.reasons:
-        raise EmbexError(encoded.reasons[0][1])
+        raise EmbexError(encoded.reasons[0][1], "Give another text or image.")
     vector: np.ndarray = encoded.vectors[0]
     return vector
 

@@ -18,8 +18,8 @@ WORDS = tuple(
     word
     for line in (
         "the children are playing football in park some kids play soccer on grass outside central bank raised",
-        "interest rates thursday a red green blue circle stripes white black background of picture cat dog sky good bad slow",
-        "fast delivery query passage arrived late parcel",
+        "interest rates thursday a red green blue circle stripes white black background of picture cat dog sky good",
+        "bad slow fast delivery query passage arrived late parcel",
     )
     for word in line.split()
 )
