@@ -32,8 +32,9 @@ Encoding = Generator[Step, None, Encoded]
 class Encoder(Protocol):
     """A loaded model. One encoder may be asked from several threads; close() ends its threads.
 
-    Inputs are texts for a text model and paths of files for an image model. The same input gives the same vector
-    (cosine above 0.99999) whatever stands beside it; the same inputs give the same bits on any number of threads.
+    Inputs are texts for a text model and paths of files for an image model. On a processor the same input
+    gives the same vector to the bit, whatever stands beside it and on any number of threads; elsewhere its cosine is
+    above 0.99999.
     """
 
     @property

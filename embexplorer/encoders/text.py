@@ -28,8 +28,9 @@ os.environ["TOKENIZERS_PARALLELISM"] = "false"
 class TextEncoder:
     """An Encoder of texts; see the protocol.
 
-    Batches depend on the inputs alone, never on the number of threads, so the same inputs give the same bits on any
-    number. Beside other texts a text may land in another batch, where float sums differ in their last bits.
+    On a processor only texts of one length share a batch: nothing is padded, and a text has the same vector to the bit
+    alone, in any company and on any number of threads. A graphics processor wants larger batches of similar length,
+    where float sums may differ in their last bits.
     """
 
     def __init__(self, manifest: ModelManifest, session: Session, precision: str, threads: int = 0) -> None:
@@ -74,8 +75,9 @@ class TextEncoder:
         readable = [row for row, text in enumerate(tokens) if not text.failure]
         failed = len(inputs) - len(readable)
         lengths = [len(tokens[row].ids) for row in readable]
-        # without a mask a graph takes padding for words, unless it was made for texts of one length
-        even = not self._feeds.has_mask and not self.manifest.padding.length
+        # Without a mask a graph takes padding for words, unless it was made for texts of one length. And without
+        # padding a text's vector is the same to the bit whatever stands beside it, for nothing: 790 and 795 texts/s.
+        even = (self._session.on_cpu or not self._feeds.has_mask) and not self.manifest.padding.length
         batches = length_batches(lengths, self._batch_tokens, self.manifest.batch_rows, even=even)
         tasks = [np.array(readable)[batch] for batch in batches]
         done = failed
