@@ -24,7 +24,7 @@ class TryOut(QWidget):
         self._modelling = modelling
         self._model: ModelView | None = None
         self.lines = (QLineEdit(), QLineEdit())
-        self._pickers = (
+        self.pickers = (
             tool_button("image", "Choose the first image"),
             tool_button("image", "Choose the second image"),
         )
@@ -37,7 +37,7 @@ class TryOut(QWidget):
         self._rest.timeout.connect(self._ask)
         inputs = column(spacing=GRID)
         names = ("First text or image", "Second text or image")
-        for line, picker, name in zip(self.lines, self._pickers, names, strict=True):
+        for line, picker, name in zip(self.lines, self.pickers, names, strict=True):
             line.setFixedHeight(CONTROL)
             line.setAccessibleName(name)
             line.textChanged.connect(lambda _text: self._on_changed())
@@ -53,7 +53,7 @@ class TryOut(QWidget):
         same = self._model is not None and model is not None and self._model.id == model.id
         self._model = model
         kind = model.kind if model is not None and not model.problem else ""
-        for line, picker in zip(self.lines, self._pickers, strict=True):
+        for line, picker in zip(self.lines, self.pickers, strict=True):
             line.setEnabled(bool(kind))
             line.setPlaceholderText({"text": "A text", "image": "An image file", "pair": "A text or an image file"}
                                     .get(kind, ""))  # fmt: skip
