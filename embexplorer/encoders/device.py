@@ -90,7 +90,7 @@ def choose_device(
     """
     last = Candidate(CPU, "always there")
     if wanted == "auto":
-        order = _AUTOMATIC.get(platform, ())
+        order = preference(platform)
         found = [Candidate(DEVICES[name], why) for name, why in order if _usable(name, available, suited)]
         return DeviceChoice(wanted, (*found, last))
     if wanted not in DEVICES:
@@ -104,6 +104,11 @@ def choose_device(
     if wanted not in suited:
         return DeviceChoice(wanted, (last,), f"This file of the model is not made for {device.words}.")
     return DeviceChoice(wanted, (Candidate(device, "asked for"), last))
+
+
+def preference(platform: str = sys.platform) -> tuple[tuple[str, str], ...]:
+    """(device, reason) of what “auto” tries before the processor, best first."""
+    return _AUTOMATIC.get(platform, ())
 
 
 def verify(choice: DeviceChoice, providers: Sequence[str]) -> Granted:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from embexplorer.base.cores import core_count
 from embexplorer.encoders.device import CPU
-from embexplorer.encoders.manifest import ModelManifest
+from embexplorer.encoders.model import ModelManifest
+from embexplorer.encoders.speeds import SAMPLE_TOKENS, measured_speed
 
 _CHARACTERS_PER_TOKEN = 4.0  # English in WordPiece; 3.9 measured on package descriptions
 _SPECIAL_TOKENS = 2
@@ -27,13 +28,14 @@ class Estimate:
 def estimate(
     manifest: ModelManifest, items: int, mean_length: float = 0.0, threads: int = 0, precision: str = ""
 ) -> Estimate:
-    """On this many cores (0 for all) of an ordinary computer; a graphics processor only makes it shorter.
+    """On this many cores (0 for all) of this computer where the model was measured on it, else of an ordinary one; a
+    graphics processor only makes it shorter. manifest: of one encoder; of a pair, a side.
 
     mean_length: of the texts in characters, unused for images. precision: "" for the one that suits a CPU.
     """
     precision = precision or manifest.precision_for(CPU.id)
     units = items * _units_per_item(manifest, mean_length)
-    seconds = units / (_speed(manifest, precision) * core_count(threads))
+    seconds = units / (_measured(manifest, precision) or _speed(manifest, precision)) / core_count(threads)
     return Estimate(seconds, items * manifest.dims * _BYTES_PER_NUMBER)
 
 
@@ -42,6 +44,12 @@ def _units_per_item(manifest: ModelManifest, mean_length: float) -> float:
     if manifest.modality == "image":
         return 1.0
     return min(float(manifest.max_tokens), mean_length / _CHARACTERS_PER_TOKEN + _SPECIAL_TOKENS)
+
+
+def _measured(manifest: ModelManifest, precision: str) -> float:
+    """As _speed, found out here; 0 where nobody has."""
+    of_one = SAMPLE_TOKENS if manifest.modality == "text" else 1.0
+    return measured_speed(manifest, precision) * of_one / core_count()
 
 
 def _speed(manifest: ModelManifest, precision: str) -> float:

@@ -133,11 +133,12 @@ def _usable(encoded: Encoded, encoder: Encoder) -> np.ndarray:
 
 def _judge_texts(vectors: np.ndarray) -> tuple[bool, str, float, float]:
     alike, apart = similarity(vectors[0], vectors[1]), similarity(vectors[0], vectors[2])
+    near, far = _told(alike), _told(apart)
     if alike > apart + _MARGIN:
-        return True, f"A paraphrase is nearer ({alike:.2f}) than an unrelated sentence ({apart:.2f}).", alike, apart
+        return True, f"A paraphrase is nearer ({near}) than an unrelated sentence ({far}).", alike, apart
     return (
         False,
-        f"A paraphrase is no nearer ({alike:.2f}) than an unrelated sentence ({apart:.2f}): another pooling may be "
+        f"A paraphrase is no nearer ({near}) than an unrelated sentence ({far}): another pooling may be "
         "right, or the model is none for English texts.",
         alike,
         apart,
@@ -164,8 +165,12 @@ def _try_pair(manifest: ModelManifest, device: str, threads: int) -> Trial:
     good = own > other + _MARGIN
     than = "nearer to the drawing that they fit" if good else "no nearer to the drawings that they fit"
     hint = "A hint only: drawings are not photographs."
-    words = f"Texts are {than} ({own:.2f}) than to another ({other:.2f}). {hint}"
+    words = f"Texts are {than} ({_told(own)}) than to another ({_told(other)}). {hint}"
     return Trial(texts.shape[1], seconds, loaded, image.granted.words, good, words, own, other)
+
+
+def _told(number: float) -> str:
+    return f"{number:.2f}".replace("-", "−")
 
 
 def _width(manifest: ModelManifest) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
@@ -43,6 +44,9 @@ class EmbedChoice:
 
     model: str = setting(TEXT_MODEL, "Model", "Every item of its kind gets a vector of this model.")
     space: str = setting("", "Name of the space", "How the new vectors are called; the model's own name when empty.")
+    device: Literal["auto", "cpu", "cuda", "directml", "coreml"] = setting(
+        "auto", "Device", "Where the model runs this time. What is not here is replaced by the processor, and said."
+    )
 
 
 class Dialogs:
@@ -63,7 +67,7 @@ class Dialogs:
         self._embed_sheet = FormSheet(
             self._window, "Embed with another model", "The vectors that are there stay as they are.", "Embed"
         )
-        self._embed_sheet.wanted.connect(lambda choice: controller.filling.embed_with(choice.model, choice.space))
+        self._embed_sheet.wanted.connect(lambda choice: self._embed(choice))
         self._picturing = Picturing(controller.core, controller.upkeep)
         self._export_sheet = ExportSheet(self._window, self._picturing)
         self._export_sheet.wanted.connect(self._export_map)
@@ -229,7 +233,11 @@ class Dialogs:
             return
         used = {space.model for space in facts.spaces}
         first = next((model for model, _ in fitting if model not in used), fitting[0][0])
-        self._embed_sheet.open(EmbedChoice(first), {"model": fitting})
+        usual = self._controller.settings.device
+        self._embed_sheet.open(EmbedChoice(first, device=usual), {"model": fitting})
+
+    def _embed(self, choice: EmbedChoice) -> None:
+        self._controller.filling.embed_with(choice.model, choice.space, choice.device)
 
     def _ask_to_empty_trash(self, items: int) -> None:
         box = QMessageBox(self._window)

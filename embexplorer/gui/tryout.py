@@ -82,7 +82,7 @@ class TryOut(QWidget):
             self._modelling.compare(self._model.id, one, other, self._on_known, self._on_failed)
 
     def _on_known(self, similarity: float) -> None:
-        self.score.setText(f"{similarity:.2f}")
+        self.score.setText(f"{similarity:.2f}".replace("-", "−"))
         self._say("1 is the same direction, 0 has nothing in common.", "muted")
         self.answered.emit()
 

@@ -46,7 +46,7 @@ def estimate_words(previews: Sequence[Preview], text_model: str, image_model: st
         if preview.kind is Kind.VECTOR:
             size_bytes += preview.items * preview.dims * 4
             continue
-        model = find_model(image_model if preview.kind is Kind.IMAGE else text_model)
+        model = find_model(image_model if preview.kind is Kind.IMAGE else text_model).side(str(preview.kind))
         cost = estimate(model, preview.items, _mean_length(preview), threads)
         seconds += cost.seconds
         size_bytes += cost.bytes

@@ -5,8 +5,16 @@ import sys
 import pytest
 
 from embexplorer.base.errors import EmbexError
-from embexplorer.encoders.device import DEVICES, available, choose_device, describe_devices, expected_device, verify
-from embexplorer.encoders.doctor import report
+from embexplorer.encoders.device import (
+    DEVICES,
+    Device,
+    available,
+    choose_device,
+    describe_devices,
+    expected_device,
+    verify,
+)
+from embexplorer.encoders.doctor import device_checks, report
 from embexplorer.encoders.open import open_encoder
 
 PLAIN = ("AzureExecutionProvider", "CPUExecutionProvider")
@@ -72,6 +80,35 @@ def test_a_real_session_is_verified() -> None:
     assert expected_device("cpu") == "the processor"
     assert DEVICES[absent].needs in expected_device(absent)
     assert {device.id: found for device, found in describe_devices()}["cpu"]
+
+
+def here(*names: str) -> list[tuple[Device, bool]]:
+    return [(device, device.id in {"cpu", *names}) for device in DEVICES.values()]
+
+
+# what onnxruntime carries, an NVIDIA card, builds, what fails to start, platform -> states by name, and words
+ADVICE = [
+    (here(), False, {"onnxruntime"}, {}, "linux", {"Devices": "good"}, "Models run on the processor."),
+    (here(), True, {"onnxruntime"}, {}, "linux", {"Devices": "good", "Device cuda": "warning"}, "embexplorer[cuda]"),
+    (here("cuda"), True, {"onnxruntime-gpu"}, {}, "linux", {"Devices": "good"}, "on the NVIDIA graphics processor"),
+    (here("cuda"), True, {"onnxruntime-gpu"}, {"cuda": "It did not start."}, "linux",
+     {"Devices": "good", "Device cuda": "warning"}, "cuDNN"),
+    (here("cuda"), True, {"onnxruntime", "onnxruntime-gpu"}, {}, "linux", {"Devices": "good", "Builds": "warning"},
+     "Uninstall both"),
+    (here(), False, {"onnxruntime"}, {}, "win32", {"Devices": "good", "Device directml": "good"},
+     "embexplorer[directml]"),
+    (here("directml"), False, {"onnxruntime-directml"}, {"directml": "It did not start."}, "win32",
+     {"Devices": "good", "Device directml": "warning"}, "driver"),
+    (here("coreml"), False, {"onnxruntime"}, {}, "darwin", {"Devices": "good"}, "takes the processor on this system"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("found", "card", "builds", "failing", "platform", "states", "words"), ADVICE)
+def test_the_doctor_says_what_to_do(found, card, builds, failing, platform, states, words) -> None:
+    checks = device_checks(found, card, builds, lambda device: failing.get(device.id, ""), platform)
+    assert {check.name: check.state for check in checks} == states
+    assert words in " ".join(f"{check.text} {check.hint}" for check in checks)
+    assert all(check.text.endswith(".") and check.hint.endswith((".", ']".')) for check in checks)
 
 
 def test_a_missing_onnxruntime_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
