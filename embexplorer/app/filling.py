@@ -124,10 +124,10 @@ class Filling:
 
         self._core.start("try again", lambda: once(lambda: forget_failures(session.store)), EDIT, on_done=forgotten)
 
-    def embed_with(self, model: str, space: str = "") -> None:
-        """Give every item of the model's kind a vector of it, beside those that are there."""
+    def embed_with(self, model: str, space: str = "", device: str = "") -> None:
+        """Give every item of the model's kind a vector of it, beside those that are there. device: "" for the usual."""
         settings = self._core.settings
-        self.embed(EmbedParams(model, space.strip(), settings.device, settings.threads))
+        self.embed(EmbedParams(model, space.strip(), device or settings.device, settings.threads))
 
     def _embedding(self, step: Step) -> None:
         """The first map is made as soon as there is enough to see, and more to come."""
