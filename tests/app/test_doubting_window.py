@@ -17,15 +17,17 @@ def test_the_map_is_judged_by_itself_and_only_once(desk: Desk, tmp_path: Path) -
     with ProjectStore.create(tmp_path / "p.embx") as store:
         finish(fill(store, CreateParams(sources_of([tmp_path / "v.npy"]))))
     desk.open(tmp_path / "p.embx")
-    desk.pump(lambda: desk.controller.core.facts is not None and "map trust" in desk.controller.core.facts.schema, "the column")
-    desk.pump(lambda: desk.controller.core.resolved is not None and bool(desk.controller.core.resolved.status.map), "the words")
-    resolved = desk.controller.core.resolved
+    core = desk.controller.core
+    desk.pump(lambda: core.facts is not None and "map trust" in core.facts.schema, "the column")
+    desk.pump(lambda: core.resolved is not None and bool(core.resolved.status.map), "the words")
+    resolved = core.resolved
+    assert resolved is not None
     assert resolved.status.map.startswith("map trust 0.")
     assert "Continuity" in resolved.status.map_help and "main axes" in resolved.status.map_help
     assert "map trust" in dict(resolved.choice.colours), "one can colour by it"
     assert resolved.colours.column != "map trust", "it is not the first thing that is shown"
     assert "map trust" not in resolved.table.columns and "map trust" in resolved.table.all_columns
-    session = desk.controller.core.session
+    session = core.session
     assert session is not None
     before = session.store.change_count
     desk.settle()
