@@ -79,7 +79,7 @@ def neighbour_lookup(store: ProjectStore, space: SpaceInfo, vectors: Vectors, th
     """lookup(block, k) over exactly these vectors by the index in the cache; None where there is none that is good, or
     a temporary graph is quicker: among vectors without clusters a walk enters most partitions."""
     kept = _kept(store, space)
-    expected = kept.recalls.expected(1.0, DEPTHS[-1]) if kept is not None else None
+    expected = kept.recalls.expected(1.0, DEPTHS[1]) if kept is not None else None
     if kept is None or expected is None or expected.estimated > _MOST_ESTIMATED:
         return None
     if not np.array_equal(kept.ids, vectors.ids):

@@ -15,8 +15,9 @@ from embexplorer.base.progress import Step
 from embexplorer.search.partitions import PartitionIndex
 from embexplorer.search.trial import GROUP, Kind, Sieve, Trial
 
-DEPTHS = (10, 100)
+DEPTHS = (10, 100, 1_000)
 GOOD, WORST = 0.99, 0.8  # the mean of all queries and the poorest of them
+_LOOKED_FOR = 100  # results, for which an index is made to look farther; more are found or left to a scan
 _QUERIES = 48
 _SIEVES = (
     Sieve("none", 1.0),
@@ -93,7 +94,7 @@ def with_recall(index: PartitionIndex, matrix: np.ndarray) -> Generator[Step, No
             yield Step(0.5 + (place + number / len(truths)) / 6, 1, "Checking the search index")
             found += [m for depth in DEPTHS if (m := _measured(tried, matrix, trial, queries, sieve, answers, depth))]
         measured = tuple(found)
-        if all(m.is_good for m in measured):
+        if all(m.is_good for m in measured if m.depth <= _LOOKED_FOR):
             break
     return tried, Recalls(measured)
 

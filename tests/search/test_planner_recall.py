@@ -156,6 +156,16 @@ def test_partitions_that_find_too_little_are_not_used(matrix) -> None:
     assert search(matrix, matrix[0], 11, "cosine", index=Index(built, Recalls((FEW,)), costs=SLOW)).exact
 
 
+def test_a_thousand_results_are_found_by_the_partitions_too(matrix) -> None:
+    index = Index(*finish(with_recall(finish(build_partitions(matrix, "cosine")), matrix)), costs=SLOW)
+    for row in (5, 9_000):
+        answer = search(matrix, matrix[row], 1_000, "cosine", index=index)
+        truth = scan(matrix, matrix[row], 1_000, "cosine")
+        assert answer.method == "partitions"
+        assert len(np.intersect1d(answer.rows, truth.rows)) >= 970
+        assert search(matrix, matrix[row], 1_001, "cosine", index=index).exact
+
+
 def test_rows_that_came_after_the_index_are_found(matrix) -> None:
     known = matrix[:15_000]
     built, recalls = finish(with_recall(finish(build_partitions(known, "cosine")), known))
