@@ -53,7 +53,8 @@ class Space:
     def mask(self, query: np.ndarray, share: float, kind: str, seed: int) -> np.ndarray:
         """Rows by chance, of the clusters nearest to the query, or of those farthest from it."""
         if kind == "independent":
-            return np.random.default_rng(seed).random(len(self.matrix)) < share
+            # not the seeds of the mixture: the same numbers have chosen the clusters
+            return np.random.default_rng(1_000 + seed).random(len(self.matrix)) < share
         far = -(self.centres @ query)[self.cluster]
         order = np.argsort(far if kind == "correlated" else -far, kind="stable")
         mask = np.zeros(len(self.matrix), np.bool_)
