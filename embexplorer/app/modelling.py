@@ -1,11 +1,13 @@
 """Models for the window: looking at a folder, adding, removing, measuring and trying, each in the background."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from embexplorer.app.core import Core, once
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.progress import Outcome
+from embexplorer.base.settings import Settings
 from embexplorer.data.models import ModelChoices, ModelProposal, ModelView
 from embexplorer.operations.modelling import (
     compare,
@@ -33,7 +35,7 @@ class Modelling:
         self, paths: Sequence[Path], model: Callable[[Path], None], others: Callable[[Sequence[Path]], None]
     ) -> None:
         """Hand a dropped folder that holds a model to model, and all else that is dropped to others."""
-        if len(paths) != 1 or paths[0].suffix:
+        if len(paths) != 1:
             others(paths)
             return
 
@@ -80,6 +82,7 @@ class Modelling:
 
     def remove(self, model_id: str) -> None:
         def removed(_outcome: Outcome) -> None:
+            self._core.keep_settings(_without(self._core.settings, model_id))
             self._core.inform(f"“{model_id}” is removed. Its vectors stay in the projects that have them.")
             self._tell_change()
 
@@ -132,3 +135,13 @@ class Modelling:
     def _tell_change(self) -> None:
         for tell in self.changed:
             tell()
+
+
+def _without(settings: Settings, model_id: str) -> Settings:
+    """The settings with a bundled model in place of one that is gone."""
+    usual = Settings()
+    return replace(
+        settings,
+        text_model=usual.text_model if settings.text_model == model_id else settings.text_model,
+        image_model=usual.image_model if settings.image_model == model_id else settings.image_model,
+    )

@@ -111,7 +111,7 @@ class AddModelSheet(Sheet):
         self._modelling.look(self._folder, self._choices, self._on_looked)
 
     def _on_looked(self, proposal: ModelProposal) -> None:
-        if not self.isVisible() or proposal.folder not in (self._folder, self._folder.parent):
+        if not self.isVisible():
             return
         is_first, self.proposal = self.proposal is None, proposal
         is_hopeless = bool(proposal.error) and not proposal.facts

@@ -49,11 +49,13 @@ def model_views() -> tuple[ModelView, ...]:
 
 
 def is_model_folder(folder: Path) -> bool:
-    """Whether a folder that was dropped is a model rather than something to import: quick, and never raises."""
-    if (folder / MANIFEST_NAME).is_file():
-        return True
-    has_graph = any(next(place.glob("*.onnx"), None) for place in (folder, folder / "onnx") if place.is_dir())
-    return folder.is_dir() and has_graph
+    """Whether what was dropped is a model rather than something to import. Never raises."""
+    try:
+        if (folder / MANIFEST_NAME).is_file() or (folder.suffix.lower() == ".onnx" and folder.is_file()):
+            return True
+        return any(next(place.glob("*.onnx"), None) for place in (folder, folder / "onnx") if place.is_dir())
+    except OSError:  # whoever imports it says why it cannot be read
+        return False
 
 
 # -- adding and removing ---------------------------------------------------------------------------------------------

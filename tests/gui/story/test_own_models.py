@@ -117,6 +117,14 @@ def test_a_folder_that_is_no_model_is_imported_as_ever(person: Person, tmp_path:
     person.press(Qt.Key.Key_Escape)
 
 
+def test_a_graph_itself_can_be_dropped(person: Person, tmp_path: Path) -> None:
+    folder = sentence_folder(tmp_path / "nice-model-v1.5")
+    assert dropped(person, folder / "onnx" / "model.onnx").proposal.folder == folder
+    person.press(Qt.Key.Key_Escape)
+    assert dropped(person, folder).proposal.choices.name == "nice-model-v1.5"
+    person.press(Qt.Key.Key_Escape)
+
+
 def test_a_pair_finds_pictures_by_words(person: Person, tmp_path: Path) -> None:
     finish(install_model(pair_folder(tmp_path / "clip")))
     pictures = tmp_path / "pictures"
