@@ -135,7 +135,7 @@ def _table() -> QTableWidget:
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setShowGrid(False)
     table.setTabKeyNavigation(False)
-    table.setStyleSheet("QTableView::item { padding: 0 8px; }")  # as the titles above have it
+    table.setStyleSheet("QTableView::item { padding: 0 5px; }")  # as the titles above have it
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(ROW + GRID // 2)
     header = table.horizontalHeader()
