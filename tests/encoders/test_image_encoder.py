@@ -61,6 +61,12 @@ def test_every_mode_of_pixels_can_be_read(tmp_path: Path, mode: str) -> None:
         assert np.abs(pixels - expected).max() <= 2
 
 
+def test_a_cmyk_jpeg_keeps_its_colours(tmp_path: Path) -> None:
+    path = saved(Image.new("CMYK", (60, 60), (0, 255, 255, 0)), tmp_path / "print.jpg", quality=95)
+    red, green, blue = read_picture(path, SIZE)[SIZE // 2, SIZE // 2].astype(int)
+    assert red > 200 and green < 60 and blue < 60
+
+
 def test_transparency_is_white(tmp_path: Path) -> None:
     clear = Image.new("RGBA", (100, 100), (0, 0, 0, 0))
     assert (read_picture(saved(clear, tmp_path / "clear.png"), SIZE) == 255).all()
@@ -91,6 +97,11 @@ def test_the_first_frame_of_an_animation_counts(tmp_path: Path) -> None:
     assert read_picture(tmp_path / "moving.gif", SIZE)[100, 100].tolist() == [255, 0, 0]
 
 
+def test_a_single_pixel_gets_a_vector(encoder: ImageEncoder, tmp_path: Path) -> None:
+    encoded = encoder.encode([saved(Image.new("RGB", (1, 1), "red"), tmp_path / "dot.png")])
+    assert encoded.ok.all() and np.isfinite(encoded.vectors).all()
+
+
 def test_a_hair_thin_picture_is_no_trouble(tmp_path: Path) -> None:
     assert read_picture(saved(Image.new("RGB", (5000, 1)), tmp_path / "line.png"), SIZE).shape == (SIZE, SIZE, 3)
 
@@ -102,7 +113,7 @@ def test_each_bad_file_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "empty.png").write_bytes(b"")
     (tmp_path / "half.png").write_bytes(content[: len(content) // 2])
     (tmp_path / "folder.png").mkdir()
-    huge = Image.new("1", (20_000, 20_000))
+    huge = Image.new("1", (30_000, 30_000))
     saved(huge, tmp_path / "huge.png")
     expected = {
         "text.png": "not an image of a format",
