@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from onnxfolders import pair_folder
 from PIL import Image, ImageDraw
 
 from embexplorer.base.errors import EmbexError
@@ -19,6 +20,7 @@ from embexplorer.operations.bridging import LOOKS_LIKE, LOOKS_LIKE_MOST, SPACE_N
 from embexplorer.operations.creating import CreateParams, fill
 from embexplorer.operations.embedding import EmbedParams, embed_pending, pending_work
 from embexplorer.operations.importing import import_sources, sources_of
+from embexplorer.operations.modelling import install_model
 from embexplorer.operations.searching import Searcher
 from embexplorer.store.project import ProjectStore
 
@@ -193,3 +195,31 @@ def test_likeness_in_words() -> None:
     scores = [ClassScore("strawberry", 0.612), ClassScore("fig", 0.09), ClassScore("ant", 0.01)]
     assert likeness_words(scores) == "strawberry 61 %, fig 9 %"
     assert likeness_words(scores[2:]) == "ant 1 %"
+
+
+def test_a_model_of_both_takes_the_bridges_place(pictures: Path, tmp_path: Path) -> None:
+    finish(install_model(pair_folder(tmp_path / "clip")))
+    with ProjectStore.create(tmp_path / "pair.embx") as store:
+        finish(import_sources(store, sources_of([pictures])))
+        for model in ("efficientnet-lite0", "clip"):
+            finish(embed_pending(store, EmbedParams(model)))
+        assert [space.kind for space in store.spaces.all()] == ["image"] * 3
+        searcher = Searcher(store)
+        hits = searcher.search(Query((TextTerm("a clock"),), k=3))
+        assert hits.space == "clip" and hits.notes == ()
+        both = searcher.search(Query((TextTerm("a clock"), ImageTerm(str(pictures / "p1.png"))), k=3))
+        assert both.space == "clip"
+        searcher.close()
+
+
+def test_a_model_of_both_embeds_texts_beside_images(pictures: Path, things: Path, tmp_path: Path) -> None:
+    finish(install_model(pair_folder(tmp_path / "clip")))
+    with ProjectStore.create(tmp_path / "pair.embx") as store:
+        finish(import_sources(store, sources_of([things, pictures])))
+        for work in pending_work(store, "clip", "clip"):
+            finish(embed_pending(store, work))
+        assert {(space.name, space.kind, space.count) for space in store.spaces.all()} == {
+            ("clip", "text", 40),
+            ("clip images", "image", 6),  # of the white picture this random model makes nothing
+        }
+        assert pending_work(store, "clip", "clip") == ()
