@@ -7,24 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-# What an action may need before it can be used, and what to tell a person who wonders why it is grey.
-FLAGS: Final[dict[str, str]] = {
-    "project": "Open or make a project first.",
-    "writable": "This project can only be read.",
-    "items": "Add some files first.",
-    "selection": "Select some items first.",
-    "item": "Choose an item first.",
-    "query": "Search for something first.",
-    "filter": "There is no filter.",
-    "hits": "There are no results.",
-    "map": "There is no map yet.",
-    "other_map": "Every map is shown already. “Embed with another model…” in the Project menu makes another.",
-    "room_for_map": "Four maps are shown already; more do not fit.",
-    "side_maps": "Only one map is shown.",
-    "undo": "There is nothing to undo.",
-    "redo": "There is nothing to redo.",
-    "job": "No job is running.",
-}
+from embexplorer.app.flags import FLAGS as FLAGS  # part of what this module offers
 
 
 @dataclass(frozen=True)
@@ -250,6 +233,12 @@ _PROJECT_ACTIONS = (
            "Project", (), "embed", ("project", "writable", "items")),
     Action("project.make_map", "Make a map…", "Lay out a new map with parameters of your choice.",
            "Project", ("Ctrl+M",), "map", ("project", "writable", "items")),
+    Action("project.refine_map", "Refine the map", "Let all points move a little, so that new ones settle in.",
+           "Project", (), "refresh", ("project", "writable", "map")),
+    Action("project.rename_map", "Rename the map…", "Give the first map another name.",
+           "Project", (), "map", ("project", "writable", "map")),
+    Action("project.delete_map", "Delete the map", "Delete the first map. The items and their vectors stay.",
+           "Project", (), "trash", ("project", "writable", "map")),
     Action("project.models", "Models…", "See which models there are, how fast they are here, and try them.",
            "Project", (), "model"),
     Action("project.add_model", "Add a model…", "Add a text or image model from a folder with its ONNX files.",

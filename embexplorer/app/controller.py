@@ -14,6 +14,7 @@ from embexplorer.app.filling import Filling
 from embexplorer.app.importing import Importing, free_path
 from embexplorer.app.labels import Labelling
 from embexplorer.app.looking import Looking
+from embexplorer.app.mapmaking import MapMaking
 from embexplorer.app.modelling import Modelling
 from embexplorer.app.nearness import Nearness
 from embexplorer.app.pastqueries import PastQueries
@@ -46,7 +47,8 @@ class Controller:
         self.selecting = Selecting(self.core)
         self.looking = Looking(self.core, self.selecting)
         self.nearness = Nearness(self.core, self.selecting)
-        self.filling = Filling(self.core)
+        self.map_making = MapMaking(self.core)
+        self.filling = Filling(self.core, self.map_making)
         self.projects = Projects(self.core, self.filling)
         self.searching = Searching(self.core)
         self.past = PastQueries(self.core)
@@ -137,6 +139,8 @@ class Controller:
             "search.only_similar": self._only_similar,
             "search.clear_filter": searching.clear_filter,
             "item.open_original": lambda: selecting.open_original(core.state.current),
+            "project.refine_map": self.map_making.refine,
+            "project.delete_map": self.map_making.delete,
             "project.rebuild_index": self.filling.rebuild_index,
             "project.check": self.upkeep.check,
             "project.compact": self.upkeep.compact,

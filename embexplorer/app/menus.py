@@ -134,7 +134,12 @@ _PROJECT = Menu(
     "&Project",
     (
         "project.embed",
+        SEPARATOR,
         "project.make_map",
+        "project.refine_map",
+        "project.rename_map",
+        "project.delete_map",
+        SEPARATOR,
         "project.models",
         "project.add_model",
         "project.spaces",

@@ -20,8 +20,6 @@ from embexplorer.operations.choosing import choose, earlier_choices
 from embexplorer.operations.creating import CreateParams, fill
 from embexplorer.operations.exporting import ExportParams, export
 from embexplorer.operations.importing import import_sources, sources_of
-from embexplorer.operations.indexing import build_index
-from embexplorer.operations.mapping import BuildMapParams, MapParams, build_map
 from embexplorer.operations.modelling import model as find_model
 from embexplorer.operations.rescuing import rescue
 
@@ -45,7 +43,6 @@ _fields = click.option("--fields", default="", metavar="A,B", help="The columns 
 _passages = click.option(
     "--passages", default=0, metavar="N", type=click.IntRange(0), help="Cut documents into passages of about N tokens."
 )
-_help_of = {f.name: f.metadata["help"] for f in fields_of(MapParams)}  # as the form in the window says it
 _metadata = click.option("--metadata", default="", metavar="FILE", help="A table that goes with ready-made vectors.")
 
 
@@ -182,23 +179,6 @@ def rescue_project(damaged: Path, copy: Path, as_json: bool) -> None:
     print_outcome(finish(rescue(damaged, copy)), as_json, project=str(copy))
 
 
-@click.command(name="map")
-@project_argument
-@space_option
-@click.option("--neighbors", default=15, show_default=True, type=click.IntRange(2, 200), help=_help_of["neighbors"])
-@click.option("--min-dist", default=0.1, show_default=True, type=click.FloatRange(0.0, 1.0), help=_help_of["min_dist"])
-@click.option("--seed", default=42, show_default=True, type=int, help=_help_of["seed"])
-@json_option
-def make_map(project: Path, space: str, neighbors: int, min_dist: float, seed: int, as_json: bool) -> None:
-    """Make the map, or place new items on the one that is there."""
-    layout = MapParams(neighbors=neighbors, min_dist=min_dist, seed=seed)
-    with opened(project) as open_project:
-        _finished(open_project, build_index(open_project.store, space))
-        print_outcome(
-            _finished(open_project, build_map(open_project.store, BuildMapParams(space, layout=layout))), as_json
-        )
-
-
 def _picture_options(command: Callable[..., None]) -> Callable[..., None]:
     """One option for each choice of a picture, with the words of the window's sheet."""
     for known in reversed(fields_of(MapPicture)):
@@ -258,4 +238,4 @@ def tag(project: Path, tag: str, where: str, remove: bool, as_json: bool) -> Non
         print_outcome(Outcome(done, figures={"items": number}), as_json)
 
 
-ALL = (create, add, embed, make_map, export_items, tag, rescue_project)
+ALL = (create, add, embed, export_items, tag, rescue_project)

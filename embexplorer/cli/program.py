@@ -20,9 +20,9 @@ class _Commands(click.Group):
     """Loads the commands when one is asked for, and takes anything else as what to open in the window."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        from embexplorer.cli import commands, modelcommands, queries, searching, spaces
+        from embexplorer.cli import commands, maps, modelcommands, queries, searching, spaces
 
-        for command in (*commands.ALL, searching.search, *queries.ALL, *spaces.ALL, modelcommands.models):
+        for command in (*commands.ALL, *maps.ALL, searching.search, *queries.ALL, *spaces.ALL, modelcommands.models):
             self.add_command(command)
         first = next((arg for arg in args if not arg.startswith("-")), None)
         if not args or (first is not None and first not in self.commands):

@@ -20,6 +20,7 @@ from embexplorer.gui.appview import AppView
 from embexplorer.gui.diagnostics import diagnostics_text
 from embexplorer.gui.exportsheet import ExportSheet, Format, seen_map
 from embexplorer.gui.formsheet import FormSheet
+from embexplorer.gui.mapdialogs import MapDialogs
 from embexplorer.gui.modeldialogs import ModelDialogs
 from embexplorer.gui.namesheet import NameSheet
 from embexplorer.gui.settings_sheet import SettingsSheet
@@ -57,13 +58,7 @@ class Dialogs:
         self._settings: SettingsSheet | None = None
         self._tag_sheet = TagSheet(self._window)
         self._tag_sheet.chosen.connect(self._on_tag_chosen)
-        self._map_sheet = FormSheet(
-            self._window,
-            "Make a map",
-            "The map is laid out anew; you can watch it and stop at any time.",
-            "Make the map",
-        )
-        self._map_sheet.wanted.connect(lambda layout: controller.filling.make_map_with(layout))
+        self.maps = MapDialogs(self._window, controller)
         self._embed_sheet = FormSheet(
             self._window, "Embed with another model", "The vectors that are there stay as they are.", "Embed"
         )
@@ -122,7 +117,7 @@ class Dialogs:
             "project.embed": self._ask_model,
             **self.models.actions(),
             "project.spaces": self._ask_spaces,
-            "project.make_map": lambda: self._map_sheet.open(self._controller.filling.map_params()),
+            **self.maps.actions(),
             "help.log_folder": lambda: view.open_file(log_file().parent),
             "help.copy_diagnostics": self._copy_diagnostics,
             "help.about": self._about,

@@ -199,6 +199,10 @@ class MapGrid(QWidget):
         """What can be switched on and off on the maps, from the legend."""
         self._tell("set_actions", actions)
 
+    def set_map_actions(self, actions: Sequence[QAction]) -> None:
+        """What can be done with the first map, from the list of maps."""
+        self._tell("set_map_actions", actions)
+
     def set_hits(self, rows: np.ndarray) -> None:
         self._tell_of_rows("set_hits", rows)
 

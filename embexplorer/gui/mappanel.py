@@ -171,6 +171,10 @@ class MapPanel(QWidget):
         """What can be switched on and off on the map, from its legend."""
         self.view.legend.set_actions(actions)
 
+    def set_map_actions(self, actions: Sequence[QAction]) -> None:
+        """What can be done with the first map, from the list of maps."""
+        self.view.legend.set_map_actions(actions)
+
     def set_hits(self, rows: np.ndarray) -> None:
         self.view.set_hits(rows)
 

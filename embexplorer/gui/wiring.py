@@ -29,6 +29,7 @@ _LOOK = {
     "view.neighbour_lines": "neighbour_lines",
     "view.legend": "legend",
 }
+_OF_MAP = ("make_map", "refine_map", "rename_map", "delete_map")
 
 
 def wire(view: AppView, controller: Controller) -> None:
@@ -93,6 +94,7 @@ def _wire_legend(view: AppView, controller: Controller) -> None:
     view.map.size_chosen.connect(lambda column: looking.set_look(size_by=column))
     view.map.labels_chosen.connect(lambda column: looking.set_look(label_by=column))
     view.map.folded.connect(lambda folded: looking.set_look(legend=not folded))
+    view.map.set_map_actions([commands.actions[f"project.{name}"] for name in _OF_MAP])
     view.map.set_actions([commands.actions[action] for action in _LOOK if action != "view.legend"])
 
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Generator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +16,15 @@ from embexplorer.data.columns import Column, MapInfo, Provenance
 from embexplorer.data.ids import rows_of
 from embexplorer.data.items import FieldType
 from embexplorer.data.vectors import SpaceInfo, Vectors
+from embexplorer.operations.columns import project_frame, schema_of
 from embexplorer.operations.indexing import neighbour_lookup, spaces_fingerprint
 from embexplorer.operations.spaces import chosen_space
-from embexplorer.projection.layout import Frame, Layout, layout
+from embexplorer.projection.layout import Following, Frame, Layout, layout
 from embexplorer.projection.neighbours import EXACT_ROWS, NeighbourGraph, lookup_all, neighbour_graph
 from embexplorer.projection.params import MapParams as MapParams  # part of what this module offers
+from embexplorer.projection.params import Method as Method  # the same
 from embexplorer.projection.place import place
-from embexplorer.projection.start import pca_start
+from embexplorer.projection.start import main_axes, pca_start, to_scale
 from embexplorer.store.project import ProjectStore
 
 _log = logging.getLogger(__name__)
@@ -37,13 +39,16 @@ _WIDER = 3  # new items resemble each other: so many times the neighbours are as
 @dataclass(frozen=True)
 class BuildMapParams:
     """space: a name, "" for the first. name: the map's, "" for "map" or "map of <space>". again: lay out anew even
-    where a finished map with these parameters is there."""
+    where a finished map with these parameters is there. start: the map to start from, so that the eye can follow, ""
+    for none. refine: let all points of the map that is there move a little, with the parameters that it has."""
 
     space: str = ""
     name: str = ""
     layout: MapParams = field(default_factory=MapParams)
     again: bool = False
     threads: int = 0
+    start: str = ""
+    refine: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,12 +73,17 @@ def build_map(store: ProjectStore, params: BuildMapParams) -> Operation:
     vectors = store.spaces.vectors(space.id)
     if not len(vectors):
         raise EmbexError(f"Nothing is embedded in the space “{space.name}” yet.", "Embed some items first.")
+    if params.refine:
+        return (yield from _refine(store, name, vectors, params))
+    if params.layout.method == "columns":
+        return (yield from draw_columns(store, name, space.id, params.layout))
     old = coordinates(store, name, vectors.ids) if not params.again else None
     if old is not None and _same_request(store, name, space, params):
         missing = np.isnan(old).any(axis=1)
+        missing[missing] = np.isfinite(vectors.matrix[missing]).all(axis=1)  # what has no usable vector stays out
         if not missing.any():
             return Outcome("The map is up to date", value=store.maps.get(name))
-        if missing.sum() <= _MOST_PLACED * len(missing) and not missing.all():
+        if params.layout.method == "umap" and missing.sum() <= _MOST_PLACED * len(missing) and not missing.all():
             return (yield from _place_new(store, name, space, vectors, old, params))
     return (yield from _lay_out(store, name, space, vectors, old, params))
 
@@ -127,6 +137,15 @@ def graph_of(
     return graph, share
 
 
+def _refine(store: ProjectStore, name: str, vectors: Vectors, params: BuildMapParams) -> Operation:
+    """Raises EmbexError where there is no such map."""
+    info = store.maps.get(name)
+    space, old = store.spaces.get(info.space_id), coordinates(store, name, vectors.ids)
+    if old is None or np.isnan(old).all() or layout_params(info).method != "umap":
+        raise EmbexError(f"The map “{name}” cannot be refined.", "Only a map of what is near what can be.")
+    return (yield from _lay_out(store, name, space, vectors, old, replace(params, layout=layout_params(info))))
+
+
 def _lay_out(
     store: ProjectStore,
     name: str,
@@ -135,20 +154,37 @@ def _lay_out(
     old: np.ndarray | None,
     params: BuildMapParams,
 ) -> Operation:
-    picture = yield from part(pca_start(vectors.matrix, params.layout.seed), 0, 0, _NOTE)
+    following: Following = "gently" if params.refine else "on"
+    if old is None and params.start:
+        old = coordinates(store, params.start, vectors.ids)
+        following = "on" if store.maps.get(params.start).space_id == space.id else "loosely"
+    picture = yield from part(_picture(vectors.matrix, params.layout), 0, 0, _NOTE)
     first, stage = (picture, "pca") if old is None or np.isnan(old).all() else (old, "start")
     yield Step(0, 1.0, _NOTE, payload=MapFrame(name, vectors.ids, first.copy(), stage))
-    graph, share = yield from graph_of(store, space, vectors, params.layout.neighbors, params.threads)
-    work = layout(vectors.matrix, graph, params.layout, space.metric, old, picture, params.threads)
 
     def keep(xy: np.ndarray, finished: bool) -> MapInfo:
-        return _keep(store, name, space.id, vectors.ids, xy, params, finished)
+        return _keep(store, name, space.id, vectors.ids, xy, params.layout, finished)
 
+    if params.layout.method == "axes" or vectors.matrix.shape[1] == 2:
+        return Outcome(_made(picture), value=keep(picture, True))
+    graph, share = yield from graph_of(store, space, vectors, params.layout.neighbors, params.threads)
+    work = layout(vectors.matrix, graph, params.layout, space.metric, old, picture, params.threads, following=following)
     made = yield from part(_shown(work, name, vectors.ids, keep), share, 1, _NOTE)
-    info = keep(made.xy, made.finished)
-    left_out = int(np.isnan(made.xy).any(axis=1).sum())
-    summary = f"Map of {count(len(vectors) - left_out, 'item')} made"
-    return Outcome(summary, value=info, figures={"epochs": made.epochs_done})
+    return Outcome(_made(made.xy), value=keep(made.xy, made.finished), figures={"epochs": made.epochs_done})
+
+
+def _picture(matrix: np.ndarray, layout: MapParams) -> Generator[Step, None, np.ndarray]:
+    """What is seen at first: the vectors themselves where they have two numbers, else their main axes."""
+    if matrix.shape[1] == 2:
+        yield Step(0, 1)
+        return to_scale(matrix)
+    return (yield from (main_axes if layout.method == "axes" else pca_start)(matrix, layout.seed))
+
+
+def _made(xy: np.ndarray) -> str:
+    left_out = int(np.isnan(xy).any(axis=1).sum())
+    said = f"; {count(left_out, 'item')} without a usable vector left out" if left_out else ""
+    return f"Map of {count(len(xy) - left_out, 'item')} made{said}"
 
 
 def _shown(
@@ -189,7 +225,7 @@ def _place_new(
     work = place(vectors.matrix[fresh], vectors.matrix, old, params.layout, space.metric, found)
     xy = old.copy()
     xy[fresh] = yield from part(work, asked, 1)
-    kept = _keep(store, name, space.id, vectors.ids, xy, params, finished=True)
+    kept = _keep(store, name, space.id, vectors.ids, xy, params.layout, finished=True)
     return Outcome(f"{count(len(fresh), 'new item')} placed on the map", value=kept)
 
 
@@ -204,11 +240,11 @@ def _keep(
     space_id: int,
     ids: np.ndarray,
     xy: np.ndarray,
-    params: BuildMapParams,
+    layout: MapParams,
     finished: bool,
 ) -> MapInfo:
-    info = MapInfo(name, space_id, asdict(params.layout), finished)
-    provenance = Provenance("map", asdict(params.layout), fingerprint(space_id, len(ids)))
+    info = MapInfo(name, space_id, asdict(layout), finished)
+    provenance = Provenance("map", asdict(layout), fingerprint(space_id, len(ids)))
     with store.transaction():
         for column, values in ((info.x_column, xy[:, 0]), (info.y_column, xy[:, 1])):
             series = pl.Series(column, np.ascontiguousarray(values, np.float32))
@@ -231,6 +267,28 @@ def coordinates(store: ProjectStore, name: str, ids: np.ndarray) -> np.ndarray |
     return xy
 
 
+def draw_columns(store: ProjectStore, name: str, space_id: int, layout: MapParams) -> Operation:
+    """A map of two number columns, drawn to scale; items that lack one of the numbers are left out.
+
+    Raises EmbexError where there are no such columns or they hold no numbers."""
+    yield Step(0, 1.0, _NOTE)
+    frame = project_frame(store, text=False)
+    numbers = [name for name, kind in schema_of(frame).items() if kind is FieldType.NUMBER]
+    wanted = (layout.x_column, layout.y_column)
+    for column in wanted:
+        if column not in numbers:
+            raise EmbexError(f"There is no column of numbers called “{column}”.", "Choose two columns of numbers.")
+    ids = frame["@id"].to_numpy()
+    xy = to_scale(np.column_stack([frame[column].cast(pl.Float64).fill_null(np.nan).to_numpy() for column in wanted]))
+    if np.isnan(xy).all():
+        raise EmbexError(f"No item has both a “{wanted[0]}” and a “{wanted[1]}”.", "Choose two other columns.")
+    yield Step(0.5, 1.0, _NOTE, payload=MapFrame(name, ids, xy.copy(), "start"))
+    kept = _keep(store, name, space_id, ids, xy, layout, finished=True)
+    left_out = int(np.isnan(xy).any(axis=1).sum())
+    said = f"; {count(left_out, 'item')} without these numbers left out" if left_out else ""
+    return Outcome(f"Map of {count(len(xy) - left_out, 'item')} made{said}", value=kept)
+
+
 def _same_request(store: ProjectStore, name: str, space: SpaceInfo, params: BuildMapParams) -> bool:
     info = store.maps.get(name)
-    return info.space_id == space.id and info.finished and info.params == asdict(params.layout)
+    return info.space_id == space.id and info.finished and layout_params(info) == params.layout

@@ -22,7 +22,7 @@ def chosen_space(store: ProjectStore, name: str) -> SpaceInfo:
 
 
 def unmapped(store: ProjectStore) -> tuple[str, ...]:
-    """The spaces that have vectors and no map, because making it was cut off."""
-    mapped = {info.space_id for info in store.maps.all()}
+    """The spaces that have vectors and no map, because making it was cut off, not because the user deleted it."""
+    mapped = {info.space_id for info in store.maps.all()} | store.maps.unwanted()
     filled = [space for space in store.spaces.all() if space.count and at_home(space)]
     return tuple(space.name for space in filled if space.id not in mapped)

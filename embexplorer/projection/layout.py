@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -26,6 +26,7 @@ _LANDMARKS = 3_000
 _LANDMARK_EPOCHS = 300
 _UNION_EPOCHS = 4  # what the fuzzy graph costs, in epochs of all points: for the progress bar
 _FOLLOWING_RATE = 0.4  # the first step where an old map shall be known again: at 1 it turns, no better for it
+_GENTLE_EPOCHS, _GENTLE_RATE = 30, 0.1  # points move by some thousandths of the map's width
 _FEWEST_KNOWN = 10  # fewer placed points than this are no map to go on from
 _NOTE = "Laying out the map"
 _JITTER = 0.05
@@ -49,6 +50,9 @@ class Layout:
     finished: bool
 
 
+# How a layout follows its start: the points move only a little; it goes on from there; the start is a map of other
+# vectors, of which only the shape at large is kept.
+Following = Literal["gently", "on", "loosely"]
 _Work = Generator[Step, None, np.ndarray]
 
 
@@ -61,10 +65,12 @@ def layout(
     picture: np.ndarray | None = None,
     threads: int = 0,
     frame_every_s: float = 0.05,
+    following: Following = "on",
 ) -> Generator[Step, None, Layout]:
     """The map of a float32 (n, d) matrix; a Frame at once, then one every frame_every_s.
 
     start: float32 (n, 2), a map to go on from; rows that are NaN in it begin among their neighbours, and all move.
+    following: how, where there is a start.
     picture: what pca_start gave for this matrix, where it is there already. Equal seed, equal map, for any number of
     threads. Rows that are not finite are left out. Closed early, the consumer keeps the last frame. Raises ValueError
     where graph is of other rows.
@@ -80,7 +86,7 @@ def layout(
     if start is not None and np.isfinite(start[kept]).all(axis=1).sum() >= min(_FEWEST_KNOWN, len(kept)):
         first, going_on = np.where(np.isfinite(picture), start, np.nan).astype(np.float32), True
     yield Step(0, 1, note, payload=Frame(first.copy(), "start" if going_on else "pca"))
-    epochs = params.epochs_for(len(kept))
+    epochs = _GENTLE_EPOCHS if going_on and following == "gently" else params.epochs_for(len(kept))
     if len(kept) < 2:
         return Layout(first, params, epochs, True)
     if left_out:
@@ -91,7 +97,7 @@ def layout(
         whole[kept] = xy
         return whole
 
-    work = _Run(matrix, graph, params, metric, epochs, threads, _Camera(shown, frame_every_s))
+    work = _Run(matrix, graph, params, metric, epochs, threads, _Camera(shown, frame_every_s), following)
     xy = yield from work.whole(first[kept], going_on)
     return Layout(shown(xy), params, epochs, True)
 
@@ -121,23 +127,32 @@ class _Run:
     epochs: int
     threads: int
     camera: _Camera
+    following: Following
 
     def whole(self, xy: np.ndarray, going_on: bool) -> _Work:
         """xy: the PCA, or where going_on the start, NaN for rows that have no place in it yet."""
         count = len(xy)
         cost = np.cumsum([0, _UNION_EPOCHS * count, _LANDMARKS * _LANDMARK_EPOCHS, self.epochs * count], dtype=float)
-        small, complete = count < _SMALL, bool(np.isfinite(xy).all())
-        if small or (going_on and complete):
+        complete = bool(np.isfinite(xy).all())
+        stays = going_on and (self.following == "gently" or (complete and self.following == "on"))
+        by_landmarks = count >= _SMALL and not stays
+        if not by_landmarks:
             cost[2:] -= cost[2] - cost[1]
         ends = (cost / cost[-1]).tolist()
         union = yield from part(fuzzy_union(self.graph), 0, ends[1], _NOTE)
         if not complete:
             xy = yield from part(self._filled(union, xy), ends[1], ends[1], _NOTE)
-        if not small and not (going_on and complete):
+        if by_landmarks:
             xy = yield from part(self._by_landmarks(union, xy, going_on), ends[1], ends[2], _NOTE)
         noise = np.random.default_rng(self.params.seed).normal(0, 1e-3, xy.shape)
         xy = np.ascontiguousarray(xy + noise, np.float32)
-        return (yield from part(self._refined(union, xy, gently=going_on or not small), ends[2], 1, _NOTE))
+        return (yield from part(self._refined(union, xy, self._first_rate(going_on, by_landmarks)), ends[2], 1, _NOTE))
+
+    def _first_rate(self, going_on: bool, by_landmarks: bool) -> float:
+        """Where it is a map already, smaller steps are enough."""
+        if going_on and self.following == "gently":
+            return _GENTLE_RATE
+        return 0.5 if going_on or by_landmarks else 1.0
 
     def _filled(self, union: "csr_matrix", xy: np.ndarray) -> _Work:
         """The rows without a place at the mean of their neighbours that have one, farther ones in the next rounds."""
@@ -172,9 +187,9 @@ class _Run:
         spread: np.ndarray = _spread_out(whole, growth) + chooser.normal(0, _JITTER, xy.shape)
         return spread
 
-    def _refined(self, union: "csr_matrix", xy: np.ndarray, gently: bool) -> _Work:
-        """Moves xy to its end. gently: it is a map already, so that smaller steps are enough."""
-        run = Descent(self.params, self.epochs, 0.5 if gently else 1.0, 1.0 if len(xy) < _SMALL else 0.5)
+    def _refined(self, union: "csr_matrix", xy: np.ndarray, rate: float) -> _Work:
+        """Moves xy to its end."""
+        run = Descent(self.params, self.epochs, rate, 1.0 if len(xy) < _SMALL else 0.5)
         yield Step(0, 1)  # before and after what takes some 50 ms at 100,000 points
         edge = edges(union, max(self.epochs, 200), self.params.seed)
         yield Step(0, 1)

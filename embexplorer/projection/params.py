@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Literal
+
+Method = Literal["umap", "axes", "columns"]
 
 # Epochs that reach the quality of umap-learn's defaults with a landmark start; below 4,000 points there is none.
 _SMALL, _MIDDLE = 4_000, 30_000
@@ -15,7 +17,11 @@ def _shown(default: Any, label: str, text: str, minimum: float, maximum: float, 
 
 @dataclass(frozen=True)
 class MapParams:
-    """How a map is laid out. The metric is the space's and the map has two dimensions."""
+    """How a map is laid out. The metric is the space's and the map has two dimensions.
+
+    method: "umap", by what is near what; "axes", along the two directions in which the vectors differ most; "columns",
+    by the items' own numbers in x_column and y_column.
+    """
 
     neighbors: int = _shown(15, "Neighbours", "How many nearest items pull at each item.", 2, 200, 1)
     min_dist: float = _shown(0.1, "Minimum distance", "How close similar items may lie.", 0.0, 0.99, 0.01)
@@ -24,6 +30,9 @@ class MapParams:
     negatives: int = _shown(5, "Negative samples", "How many unrelated items push for every pull.", 1, 20, 1)
     epochs: int = _shown(0, "Epochs", "How long the map is refined; 0 chooses by size.", 0, 2_000, 50)
     seed: int = _shown(42, "Seed", "The same number gives the same map again.", 0, 2**31 - 1, 1)
+    method: Method = field(default="umap", metadata={"shown": False})
+    x_column: str = field(default="", metadata={"shown": False})
+    y_column: str = field(default="", metadata={"shown": False})
 
     def epochs_for(self, count: int) -> int:
         """The epochs for a map of count points."""

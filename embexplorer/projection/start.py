@@ -22,6 +22,15 @@ _PLACING_ROUNDS = 6
 
 def pca_start(matrix: np.ndarray, seed: int = 42) -> Generator[Step, None, np.ndarray]:
     """float32 (n, 2), both axes 0 to 10; NaN for rows that are not finite. Fitted on a sample, projected in blocks."""
+    return boxed((yield from _projected(matrix, seed)))
+
+
+def main_axes(matrix: np.ndarray, seed: int = 42) -> Generator[Step, None, np.ndarray]:
+    """float32 (n, 2), the two main axes to scale, the longer one 0 to 10; NaN for rows that are not finite."""
+    return to_scale((yield from _projected(matrix, seed)))
+
+
+def _projected(matrix: np.ndarray, seed: int) -> Generator[Step, None, np.ndarray]:
     from threadpoolctl import threadpool_limits
 
     count, dims = matrix.shape
@@ -38,7 +47,19 @@ def pca_start(matrix: np.ndarray, seed: int = 42) -> Generator[Step, None, np.nd
             block = np.asarray(matrix[begin : begin + _BLOCK_ROWS], np.float32)
             xy[begin : begin + len(block), : axes.shape[1]] = block @ axes - mean
     xy[~np.isfinite(xy).all(axis=1)] = np.nan
-    return boxed(xy)
+    return xy
+
+
+def to_scale(xy: np.ndarray) -> np.ndarray:
+    """float32 (n, 2), moved and enlarged alike in both axes so that the longer one goes from 0 to 10; NaN for rows
+    that are not finite."""
+    finite = np.isfinite(xy).all(axis=1)
+    result = np.full(xy.shape, np.nan, np.float32)
+    if finite.any():
+        known = np.asarray(xy[finite], np.float64)
+        extent = float(np.ptp(known, axis=0).max())
+        result[finite] = (known - known.min(axis=0)) * (EXTENT / (extent or 1.0))
+    return result
 
 
 def boxed(xy: np.ndarray) -> np.ndarray:

@@ -1,5 +1,6 @@
 """What a user can change and undo: one value a change, one row in the table of kinds for how it is done and undone."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -90,6 +91,10 @@ def delete_view(name: str) -> Change:
 
 def rename_map(old: str, new: str) -> Change:
     return Change("rename map", f"Map “{old}” renamed to “{new}”", {"old": old, "new": new})
+
+
+def delete_map(name: str) -> Change:
+    return Change("delete map", f"Map “{name}” deleted", {"name": name, "mark": secrets.token_hex(4)})
 
 
 def keep_form(space: str, space_id: int, codec: int, form: str) -> Change:
@@ -201,6 +206,10 @@ KINDS: dict[str, Kind] = {
     ),
     "rename map": Kind(
         lambda s, c: _renamed(s.maps.rename, c), lambda s, c: s.maps.rename(c.params["new"], c.params["old"])
+    ),
+    "delete map": Kind(
+        lambda s, c: (s.maps.set_aside(c.params["name"], c.params["mark"]), _no_ids()),
+        lambda s, c: s.maps.put_back(c.undo),
     ),
 }
 

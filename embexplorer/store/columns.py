@@ -128,6 +128,11 @@ class Columns:
         with self._ledger.change():
             self._database.execute("UPDATE column SET name = ? WHERE name = ?", (new, old))
 
+    def set_hidden(self, name: str, hidden: bool) -> None:
+        """Whether it is offered for colour and filter."""
+        with self._ledger.change():
+            self._database.execute("UPDATE column SET hidden = ? WHERE name = ?", (hidden, name))
+
     def damaged(self) -> tuple[str, ...]:
         """The names of the columns with a block whose checksum is wrong. Reads every block."""
         rows = self._database.rows("SELECT b.id, c.name FROM column_block b JOIN column c ON c.id = b.column_id")

@@ -122,6 +122,7 @@ class ProjectStore:
             raise EmbexError(f"The project {self.path.name} is open for reading only.", self.read_only_reason)
         self.free_space_check(self.path.stat().st_size)
         self.spaces.rewrite()
+        self.maps.forget_deleted()
         with self._database.writer() as connection:
             connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

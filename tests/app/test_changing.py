@@ -188,12 +188,12 @@ def test_the_index_is_rebuilt(at_things: Desk) -> None:
 def test_a_map_is_made_anew_and_looked_at(at_things: Desk) -> None:
     from dataclasses import replace
 
-    filling = at_things.controller.filling
-    before = at_things.facts.xy
-    filling.make_map_with(replace(filling.map_params(), neighbors=5, seed=7))
+    making = at_things.controller.map_making
+    before, wish = at_things.facts.xy, making.proposed()
+    making.make_wished(replace(wish, layout=replace(wish.layout, neighbors=5, seed=7)))
     at_things.settle()
     assert not np.allclose(before, at_things.facts.xy)
-    assert filling.map_params().neighbors == 5
+    assert making.proposed().layout.neighbors == 5
 
 
 def test_another_model_gets_a_map_of_its_own(at_things: Desk) -> None:

@@ -37,6 +37,7 @@ EVERY_CHANGE = [
     changes.save_view("other", [1]),
     changes.delete_view("mine"),
     changes.rename_map("map", "plan"),
+    changes.delete_map("map"),
     changes.keep_form("minilm", 1, 1, "int8"),
 ]
 
@@ -225,3 +226,24 @@ def test_view_state_and_jobs_do_not_count_as_changes(store: ProjectStore) -> Non
     assert [record.kind for record in store.jobs.unfinished()] == ["embed"]
     store.tags.add(IDS, "x")
     assert store.change_count == count + 1
+
+
+def test_compacting_gives_deleted_maps_up(store: ProjectStore) -> None:
+    fill(store)
+    columns = {info.name for info in store.columns.all()}
+    store.history.perform(changes.delete_map("map"))
+    assert store.maps.all() == () and store.maps.unwanted() == {1}
+    assert {info.name for info in store.columns.all() if not info.hidden} == {"cluster"}
+    store.compact()
+    assert {info.name for info in store.columns.all()} == columns - {"map x", "map y"}
+    assert "Map" not in store.history.undo_label()
+
+
+def test_a_deleted_map_does_not_come_back_over_another_of_its_name(store: ProjectStore) -> None:
+    fill(store)
+    info = store.maps.get("map")
+    store.history.perform(changes.delete_map("map"))
+    store.maps.put(info)
+    assert store.maps.unwanted() == set()
+    with pytest.raises(EmbexError, match="another map"):
+        store.history.undo()

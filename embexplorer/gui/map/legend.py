@@ -106,7 +106,11 @@ class Legend(QFrame):
             small.setFixedSize(_SMALL, _SMALL)
         self._colours = Choice("Colour", "Colour by", self._show, self._fold)
         self._size_by, self._label_by = Choice("Size", "Size by"), Choice("Labels", "Label by")
-        self._maps = Choice("Map", "Map")
+        self._more = tool_button("more", "This map", "Refine, rename or delete this map")
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._more.setMenu(QMenu(self._more))
+        self._more.setFixedSize(_SMALL, _SMALL)
+        self._maps = Choice("Map", "Map", self._more)
         self._choices = (self._colours, self._size_by, self._label_by, self._maps)
         told = (self.colour_chosen, self.size_chosen, self.labels_chosen, self.map_chosen)
         for choice, signal in zip(self._choices, told, strict=True):
@@ -143,6 +147,11 @@ class Legend(QFrame):
         """Maps side by side have one legend between them."""
         self._is_wanted = is_wanted
         self.arrange()
+
+    def set_map_actions(self, actions: Sequence[QAction]) -> None:
+        """What can be done with the map that is shown."""
+        self._more.menu().clear()
+        self._more.menu().addActions(list(actions))
 
     def set_actions(self, actions: Sequence[QAction]) -> None:
         """What can be switched on and off on the map."""
