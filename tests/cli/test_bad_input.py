@@ -132,7 +132,7 @@ def test_bad_pictures_are_told_and_odd_ones_are_embedded(
     ran.says("bomb.png says it is an image, so large", "zero.png is empty", "corrupt.jpg is damaged")
     ran.says("cut.jpg is a damaged image, or was not written to its end. Save or copy it again.")
     found = contents(tmp_path / "p.embx")
-    assert (found.items, found.vectors) == (4, {"efficientnet-lite0": 3})
+    assert (found.items, found.vectors) == (4, {"efficientnet-lite0": 3, "text to image": 3})
 
 
 @pytest.mark.parametrize("name", ["bomb.png", "zero.png", "corrupt.jpg", "cut.jpg", "missing.png", "."])

@@ -64,9 +64,9 @@ def test_any_number_of_results(kept: dict[str, Path], embexplorer, mode: list[st
 @pytest.mark.parametrize(
     ("project", "question", "words"),
     [
-        ("images", ["a sunny place"], ["holds images", "Search by words instead"]),
-        ("images", ["a sunny place", "--hybrid"], ["holds images"]),
-        ("texts", ["--image", "{red}"], ["holds texts", "Type a text"]),
+        ("images", ["a sunny place", "--space", "efficientnet-lite0"], ["holds images", "Search by words instead"]),
+        ("images", ["a sunny place", "--hybrid", "--space", "efficientnet-lite0"], ["holds images"]),
+        ("texts", ["--image", "{red}"], ["holds texts", "type a text"]),
         ("texts", ["--like", "999"], ["There is no item 999"]),
         ("texts", ["--like", "998", "--like", "999"], ["None of the chosen items"]),
         ("texts", ["text", "--minus-like", "999"], ["There is no item 999"]),

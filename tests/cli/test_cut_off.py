@@ -146,7 +146,7 @@ def test_pictures_that_vanish_before_they_are_embedded(tmp_path: Path, embexplor
     (tmp_path / "goes.png").unlink()
     embexplorer("embed", project).succeeded().says("goes.png is no longer in its folder", "Put it back")
     found = contents(project)
-    assert (found.items, found.vectors) == (2, {"efficientnet-lite0": 1})
+    assert (found.items, found.vectors) == (2, {"efficientnet-lite0": 1, "text to image": 1})
 
 
 def test_what_was_read_before_a_failure_is_kept_and_counted(tmp_path: Path, good: Path, contents) -> None:
