@@ -98,6 +98,7 @@ def main_job(place: Place, picture: str, display: Mapping[str, str]) -> None:
     asked = ("search", project, "late delivery", "--where", "stars <= 2", "-k", "3", "--json")
     found = place.run("filtered search", *asked)
     _check_hits(found)
+    place.run("trust in the map", "trust", project)
     place.run("export of a table", "export", project, place.there("bad.csv"), "--where", "stars <= 2")
     with (place.folder / "bad.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -214,7 +215,15 @@ def _installed_job(deb: Path, root: Path, picture: str) -> dict[str, float]:
     there = f"/home/{USER}"
     own = {"HOME": there, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
     # a network of its own without interfaces; unshare needs no program inside
-    command = ("unshare", "--net", "chroot", f"--userspec={USER_ID}:{USER_ID}", str(root), "/usr/bin/embexplorer")
+    chroot = shutil.which("chroot", path=f"{os.environ.get('PATH', '')}:/usr/sbin") or "chroot"
+    command = (
+        "/usr/bin/unshare",
+        "--net",
+        chroot,
+        f"--userspec={USER_ID}:{USER_ID}",
+        str(root),
+        "/usr/bin/embexplorer",
+    )
     place = Place(command, folder, f"{there}/smoke", {**own, "QT_QPA_PLATFORM": "offscreen"}, folder.parent)
     with _display(root) as display:
         main_job(place, picture, display)

@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtCore import QStandardPaths, Qt, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 import embexplorer
 from embexplorer.app.controller import Controller
 from embexplorer.app.picturing import Picturing
 from embexplorer.base.logs import log_file
+from embexplorer.base.paths import resources
 from embexplorer.base.settings import TEXT_MODEL, Settings, setting
 from embexplorer.base.wording import count
 from embexplorer.data.items import Kind
@@ -27,6 +29,7 @@ from embexplorer.gui.settings_sheet import SettingsSheet
 from embexplorer.gui.spacesheet import SpaceSheet
 from embexplorer.gui.tagsheet import TagSheet
 from embexplorer.gui.theme import theme
+from embexplorer.gui.tokens import GRID
 from embexplorer.raster.contents import ShownMap
 
 _PROJECTS = "embexplorer projects (*.embx)"
@@ -278,6 +281,12 @@ class Dialogs:
         box.setWindowTitle("About embexplorer")
         box.setText(f"embexplorer {embexplorer.__version__}")
         box.setInformativeText(_ABOUT)
+        box.setIconPixmap(self._window.windowIcon().pixmap(GRID * 8))
+        notices = resources() / "NOTICES.txt"
+        if notices.is_file():  # made with the installers, of what they hold
+            show = box.addButton("Third-party notices", QMessageBox.ButtonRole.ActionRole)
+            show.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(notices))))
+            box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Ok))
         box.open()
 
 

@@ -5,10 +5,12 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from embexplorer.app.controller import Controller
 from embexplorer.app.values import Message
+from embexplorer.base.paths import resources
 from embexplorer.base.settings import load_settings
 from embexplorer.gui.appview import AppView
 from embexplorer.gui.bridge import Bridge
@@ -62,6 +64,7 @@ def run(paths: tuple[Path, ...], sample: str, screenshot: Path | None) -> int:
     qt.setApplicationName("embexplorer")
     qt.setApplicationDisplayName("embexplorer")
     qt.setDesktopFileName("org.embexplorer.embexplorer")
+    qt.setWindowIcon(QIcon(str(resources() / "embexplorer.svg")))
     guard = CrashGuard()
     guard.install()
     application = Application()

@@ -14,7 +14,10 @@ EXCLUDED = (
     "umap", "pynndescent", "sklearn", "joblib", "pyqtgraph",
     # optional branches of numba, scipy, polars, Pillow, tokenizers, python-docx
     "tensorflow", "torch", "matplotlib", "IPython", "pandas", "pyarrow", "OpenGL", "cupy", "dask", "sympy", "yaml",
-    "numba.cuda", "numba.tests", "llvmlite.tests", "numpy.f2py.tests", "scipy.io.matlab", "sqlalchemy", "altair",
+    "numba.cuda", "numba.tests", "llvmlite.tests", "numpy.f2py.tests", "sqlalchemy", "altair",
+    # of scipy, sparse matrices and trees of neighbours are used
+    "scipy.cluster", "scipy.datasets", "scipy.differentiate", "scipy.fft", "scipy.fftpack", "scipy.integrate",
+    "scipy.interpolate", "scipy.io", "scipy.ndimage", "scipy.odr", "scipy.optimize", "scipy.signal", "scipy.stats",
     "onnx", "onnxruntime.quantization", "onnxruntime.transformers", "onnxruntime.tools",
     # what builds and tests
     "pytest", "hypothesis", "mypy", "ruff", "setuptools", "pkg_resources", "pip", "wheel", "hatchling", "lib2to3",
@@ -33,7 +36,7 @@ DROPPED = (
     "plugins/platforminputcontexts/libqtvirtualkeyboard", "ufunc/tbbpool", "np/ufunc/omppool",
     "imageformats/libqtga", "imageformats/libqwbmp", "imageformats/libqpdf", "libQt6Pdf",
     "wayland-shell-integration/libivi", "wayland-shell-integration/libfullscreen", "wayland-shell-integration/libqt-sh",
-    "PySide6/Qt/translations/", "PySide6/translations/", "/tests/", "/include/", ".pyi", "numba/cuda/",
+    "PySide6/Qt/translations/", "PySide6/translations/", "/tests/", "/include/", ".pyi", "numba/cuda/", "/libssl.",
     "/direct_url.json",  # where the sources lay when this was built
 )  # fmt: skip
 

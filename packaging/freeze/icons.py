@@ -13,23 +13,23 @@ from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 HERE = Path(__file__).resolve().parent
+SOURCES = {"embexplorer": HERE.parents[1] / "resources" / "embexplorer.svg", "project": HERE / "project.svg"}
 APPLICATION, PROJECT = "org.embexplorer.embexplorer", "application-x-embexplorer"
 HICOLOR = (16, 24, 32, 48, 64, 128, 256)
 _LARGEST = 1024
 
 
 def draw(folder: Path) -> Path:
-    """Write embexplorer.{png,ico,icns} and project.{ico,icns} into the folder, and return it."""
+    """Write embexplorer and project as .png, .ico and .icns into the folder, and return it."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     kept = QGuiApplication.instance() or QGuiApplication(["icons"])
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("embexplorer", "project"):
+    for name, svg in SOURCES.items():
         large = folder / f"{name}.png"
-        _paint(HERE / f"{name}.svg", _LARGEST).save(str(large))
+        _paint(svg, _LARGEST).save(str(large))
         with Image.open(large) as image:
             image.save(folder / f"{name}.icns")
             image.save(folder / f"{name}.ico", sizes=[(size, size) for size in (16, 24, 32, 48, 64, 256)])
-    _paint(HERE / "embexplorer.svg", 256).save(str(folder / "embexplorer.png"))
     del kept
     return folder
 
@@ -39,7 +39,7 @@ def draw_hicolor(share: Path) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     kept = QGuiApplication.instance() or QGuiApplication(["icons"])
     for source, kind, name in (("embexplorer", "apps", APPLICATION), ("project", "mimetypes", PROJECT)):
-        svg = HERE / f"{source}.svg"
+        svg = SOURCES[source]
         for size in HICOLOR:
             place = share / "icons" / "hicolor" / f"{size}x{size}" / kind
             place.mkdir(parents=True, exist_ok=True)
