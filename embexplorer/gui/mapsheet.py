@@ -162,6 +162,13 @@ class MapSheet(Sheet):
         page.setLayout(lines)
         return page
 
+    def wanted_height(self) -> int:
+        page, layout = self._area.widget(), self.layout()
+        if page is None or layout is None:
+            return _HEIGHT
+        around = layout.sizeHint().height() - self._area.sizeHint().height()
+        return min(_HEIGHT, page.sizeHint().height() + around + GRID)
+
     def set_previews(self, maps: tuple[np.ndarray, ...], colours: list[tuple[QColor, np.ndarray]]) -> None:
         """The small maps that are there so far, in the order of TRIED."""
         for preview, xy in zip(self.previews, maps, strict=False):
@@ -189,6 +196,8 @@ class MapSheet(Sheet):
         self._tried.setVisible(is_umap)
         self._hint.setText(f"Replaces the map “{name}”." if name in self._names else "")
         self.go.setEnabled(bool(name))
+        if self.isVisible():
+            self.place()
 
     def _choose(self, settings: dict[str, Any]) -> None:
         form = self._forms["layout"]

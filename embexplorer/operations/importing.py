@@ -135,10 +135,11 @@ def _store_vectors(store: ProjectStore, path: Path, batch: ItemBatch, ids: np.nd
     """Put ready-made vectors into the project's space of their width; rows are those of the batch that are new."""
     assert batch.vectors is not None
     matrix = np.asarray(batch.vectors, np.float32)[rows]
-    good = usable_rows(matrix)
     space = _vector_space(store, matrix.shape[1])
+    by_angle = store.spaces.get(space).metric == "cosine"
+    good = usable_rows(matrix)
     if good.any():
-        store.spaces.append(space, ids[good], normalised(matrix[good]))
+        store.spaces.append(space, ids[good], normalised(matrix[good]) if by_angle else matrix[good])
     if not good.all():
         reason = f"The vector in {path.name} holds nothing usable: not a number, infinite or all zero."
         store.spaces.fail(space, [(int(i), reason) for i in ids[~good]])
@@ -150,7 +151,8 @@ def _vector_space(store: ProjectStore, dims: int) -> int:
         if space.dims == dims:
             return space.id
     name = _VECTOR_SPACE if not ready_made else f"{_VECTOR_SPACE} {dims}"
-    return store.spaces.create(name, "", dims, "cosine", "vector").id
+    # two numbers are a place, of which nothing but a circle would be left at length 1
+    return store.spaces.create(name, "", dims, "l2" if dims == 2 else "cosine", "vector").id
 
 
 def params_json(params: ImportParams) -> dict[str, Any]:

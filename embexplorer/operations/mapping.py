@@ -80,7 +80,6 @@ def build_map(store: ProjectStore, params: BuildMapParams) -> Operation:
     old = coordinates(store, name, vectors.ids) if not params.again else None
     if old is not None and _same_request(store, name, space, params):
         missing = np.isnan(old).any(axis=1)
-        missing[missing] = np.isfinite(vectors.matrix[missing]).all(axis=1)  # what has no usable vector stays out
         if not missing.any():
             return Outcome("The map is up to date", value=store.maps.get(name))
         if params.layout.method == "umap" and missing.sum() <= _MOST_PLACED * len(missing) and not missing.all():
