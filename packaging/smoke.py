@@ -180,7 +180,7 @@ def smoke_program(program: Path, picture: str) -> dict[str, float]:
         return place.figures
 
 
-def smoke_package(deb: Path, root: Path, picture: str, *, keep: bool) -> dict[str, float]:
+def smoke_package(deb: Path, root: Path, picture: str) -> dict[str, float]:
     """The main job with a package in a bare Debian below root. Needs root's rights; leaves no mounts behind."""
     if not (root / "etc" / "debian_version").exists():
         print("  making a bare Debian", flush=True)
@@ -190,9 +190,8 @@ def smoke_package(deb: Path, root: Path, picture: str, *, keep: bool) -> dict[st
         try:
             return _installed_job(deb, root, picture)
         finally:
-            if keep:
-                _inside(root, "apt-get", "purge", "-y", "-qq", "embexplorer")
-                _expect(not (root / "usr" / "lib" / "embexplorer").exists(), "nothing left after the purge")
+            _inside(root, "apt-get", "purge", "-y", "-qq", "embexplorer")
+            _expect(not (root / "usr" / "lib" / "embexplorer").exists(), "nothing left after the purge")
 
 
 def _installed_job(deb: Path, root: Path, picture: str) -> dict[str, float]:
@@ -324,7 +323,7 @@ def main(arguments: Sequence[str]) -> int:
             figures = smoke_program(given.program, given.picture)
         else:
             root = given.root or Path(tempfile.mkdtemp(prefix="embexplorer-smoke-"))
-            figures = smoke_package(given.deb, root, given.picture, keep=bool(given.root))
+            figures = smoke_package(given.deb, root, given.picture)
             if not given.root:
                 shutil.rmtree(root)
     except SmokeError as error:
