@@ -56,6 +56,7 @@ class MapPanel(QWidget):
         self._card: CardView | None = None
         self.map, self._rows = "", -1
         self._is_first, self._is_alone, self._empty_text, self._look = True, True, "", MapLook()
+        self._is_narrow = False
         self.view = MapView()
         self.view.installEventFilter(self)
         self.view.hovered.connect(lambda row: self.used.emit() if row >= 0 else None)
@@ -108,7 +109,7 @@ class MapPanel(QWidget):
         """The first has the tools and the legend, folded while others stand beside it; each has a heading unless it
         is alone."""
         if is_alone != self._is_alone:
-            self.view.legend.set_folded(not is_alone or not self._look.legend)
+            self.view.legend.set_folded(not is_alone or self._is_narrow or not self._look.legend)
         self._is_first, self._is_alone = is_first, is_alone
         self.heading.setVisible(not is_alone)
         self._show_tools()
@@ -116,12 +117,20 @@ class MapPanel(QWidget):
     def _show_tools(self) -> None:
         """As far as there is room for them; the menus have them all."""
         strip, legend, room = self._strip.size(), self.view.legend, self.view.size()
+        self._fold_where_narrow()
         has_tools = self._is_first and not self._empty_text and room.height() >= strip.height() + 3 * GRID
         legend.set_wanted(self._is_first and room.width() >= legend.width() + strip.width() + 5 * GRID)
         self._strip.setVisible(has_tools)
         self.view.covered_left = self._strip.width() + GRID * 2 if has_tools else 0
         self.view.tools_box = QRectF(self._strip.geometry()) if has_tools else QRectF()
         self.view.follow_room()
+
+    def _fold_where_narrow(self) -> None:
+        """Where the legend would cover half of the map it is folded, until the user unfolds it."""
+        is_narrow = self.view.width() < 2 * (self.view.legend.width() + self._strip.width() + 4 * GRID)
+        if is_narrow != self._is_narrow:
+            self._is_narrow = is_narrow
+            self.view.legend.set_folded(is_narrow or not self._is_alone or not self._look.legend)
 
     def show_map(self, places: MapPlaces, seen: dict[str, float]) -> None:
         """A map, with a row per item. The view stays as it is where it is the same map, or the first one; of another
@@ -207,8 +216,9 @@ class MapPanel(QWidget):
         self.view.set_choice(replace(choice, maps=()) if choice.beside else choice)  # the headings have them
 
     def set_look(self, look: MapLook) -> None:
-        """Beside other maps the legend is unfolded only when that is what is asked for now."""
-        legend, stays = self.view.legend, not self._is_alone and look.legend == self._look.legend
+        """Beside other maps, and on a narrow one, the legend is unfolded only when that is what is asked for now."""
+        legend, is_tight = self.view.legend, self._is_narrow or not self._is_alone
+        stays = is_tight and look.legend == self._look.legend
         was_folded, self._look = legend.is_folded, look
         self.view.set_look(look)
         if stays:

@@ -95,8 +95,9 @@ class ResultDelegate(QStyledItemDelegate):
             lines = 1 + (_TEXT_LINES if text else 0) + bool(below or result.tags)
             area = area.adjusted(0, max(0, (area.height() - lines * line - _GAP) // 2), 0, 0)
         marks = result.title_marks if result.title else result.text_marks
-        self._paint_title(painter, QRect(area.left(), area.top(), area.width(), line), (title, marks), result, tokens)
-        top = area.top() + line + _GAP
+        lines = 1 if text or result.kind == Kind.IMAGE else 1 + _TEXT_LINES  # nothing else would stand in their place
+        head = QRect(area.left(), area.top(), area.width(), lines * line)
+        top = area.top() + self._paint_title(painter, head, (title, marks), result, tokens) + _GAP
         if text:
             room = QRect(area.left(), top, area.width(), line * _TEXT_LINES)
             top += _paint_text(painter, room, text, result.text_marks, tokens) + _GAP
@@ -109,7 +110,8 @@ class ResultDelegate(QStyledItemDelegate):
 
     def _paint_title(
         self, painter: QPainter, area: QRect, title: tuple[str, Spans], result: ResultRow, tokens: Tokens
-    ) -> None:
+    ) -> int:
+        """Beside the score, in as many lines as the area has room for; gives the height that they take."""
         number = result.score_text
         painter.setPen(QColor(tokens.muted))
         painter.drawText(area, _RIGHT_TOP, number)
@@ -118,8 +120,9 @@ class ResultDelegate(QStyledItemDelegate):
         strong = QFont(font)
         strong.setWeight(QFont.Weight.DemiBold)
         painter.setFont(strong)
-        paint_marked(painter, QRect(area.left(), area.top(), room, area.height()), *title, tokens)
+        height = _paint_text(painter, QRect(area.left(), area.top(), room, area.height()), *title, tokens)
         painter.setFont(font)
+        return height
 
 
 def _paint_divider(painter: QPainter, area: QRect, tokens: Tokens, *, below: bool) -> None:

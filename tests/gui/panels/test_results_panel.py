@@ -193,3 +193,15 @@ def test_a_title_with_signs_and_a_row_that_is_gone_do_no_harm(panel: ResultsPane
     empty = replace(odd, title="", text="x" * 5000, kind="image", uri="")
     panel.set_results(ResultsView((odd, empty), "2 results", asked=True))
     assert not panel.findChild(QListView).viewport().grab().isNull()
+
+
+def test_a_text_without_a_title_is_shown_beyond_its_first_line(panel: ResultsPanel, glosses: pl.DataFrame) -> None:
+    panel.set_selected(np.zeros(len(glosses), np.bool_))
+    start = "The courier left the parcel in the rain and nobody in the shop "
+    seen = []
+    for end in ("answered", "listened"):
+        row = replace(result(glosses, 40, 1), title="", text=f"{start}{end}.", kind="text")
+        panel.set_results(ResultsView((row,), "1 result", asked=True))
+        QCoreApplication.processEvents()
+        seen.append(panel.findChild(QListView).viewport().grab().toImage())
+    assert seen[0] != seen[1]

@@ -206,3 +206,17 @@ def test_it_is_all_there_the_next_morning(
     later.click(later.part(QToolButton, "Unfold the legend", again))
     later.settle()
     assert not row(later, "noun").isChecked() and again.findChild(SizeKey).isVisible()
+
+
+def test_on_a_narrow_map_the_legend_is_folded_until_it_is_wanted(reader: Person, legend: Legend) -> None:
+    assert not legend.is_folded
+    reader.window.resize(1024, 700)
+    reader.wait(lambda: legend.is_folded, "the legend to make room")
+    fold = next(b for b in legend.findChildren(QToolButton) if b.accessibleName() == "Unfold the legend")
+    reader.click(fold)
+    assert not legend.is_folded
+    reader.window.resize(1040, 700)
+    reader.breathe()
+    assert not legend.is_folded, "what the user unfolded stays so"
+    reader.window.resize(1440, 900)
+    reader.wait(lambda: not legend.is_folded, "the legend to come back")
