@@ -147,7 +147,7 @@ def _check_hits(text: str) -> None:
 
 def _check_home(place: Place) -> None:
     """Nothing of others' in the home: onnxruntime would leave the name of its maker where it reports home."""
-    kept = [path for path in place.home.rglob("*") if path.is_file()]
+    kept = [path for path in place.home.rglob("*") if path.is_file() and not path.is_relative_to(place.folder)]
     strange = [
         str(path.relative_to(place.home))
         for path in kept

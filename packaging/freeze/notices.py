@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -57,7 +58,7 @@ def declared(root: str = "embexplorer", extras: tuple[str, ...] = ("cpu",)) -> l
 
 
 def _distribution(found: metadata.Distribution) -> str:
-    about = found.metadata
+    about: Any = found.metadata  # a message of the email package; typeshed knows less of it
     licence = about.get("License-Expression") or _first_line(about.get("License")) or _classified(about)
     address = about.get("Home-page") or next(
         (url.split(",")[-1].strip() for url in about.get_all("Project-URL", [])), ""
@@ -75,7 +76,7 @@ def _distribution(found: metadata.Distribution) -> str:
     return "\n\n".join(["\n".join(head), *(dict.fromkeys(filter(None, texts)) or [_FALLBACK])])
 
 
-def _classified(about: metadata.PackageMetadata) -> str:
+def _classified(about: Any) -> str:
     return ", ".join(
         line.split("::")[-1].strip() for line in about.get_all("Classifier", []) if line.startswith("License ::")
     )
