@@ -30,7 +30,8 @@ class CrossChip(QFrame):
         self._close.setFixedSize(_CLOSE, _CLOSE)
         self._close.setIconSize(QSize(12, 12))
         self._close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._close.setVisible(not is_fixed)
+        if is_fixed:
+            self._close.hide()  # never shown from here: without a parent it would be a window for a moment
         self._close.clicked.connect(self.removed)
         parts = row(None, self._close)
         parts.setContentsMargins(0, 0, 3, 0)

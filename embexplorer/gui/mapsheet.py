@@ -43,7 +43,10 @@ class Preview(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._xy: np.ndarray | None = None
         self._colours: list[tuple[QColor, np.ndarray]] = []
-        theme().changed.connect(lambda _tokens: self.update())
+        theme().changed.connect(self._on_theme_changed)  # a method, which is let go of with the widget
+
+    def _on_theme_changed(self) -> None:
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(_PICTURE, _PICTURE + GRID * 3)

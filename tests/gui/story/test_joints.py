@@ -103,7 +103,7 @@ def test_without_a_project_only_beginnings_can_be_chosen(person: Person) -> None
 
 def test_another_model_gives_another_space_and_a_map_with_parameters(reader: Person) -> None:
     reader.window.trigger("project.make_map")
-    sheet = reader.app.dialogs._map_sheet
+    sheet = reader.app.dialogs.maps.sheet
     assert sheet.isVisible()
     before = reader.view.map.view.xy.copy()
     reader.press(Qt.Key.Key_Return)
