@@ -200,7 +200,7 @@ _SEARCH_ACTIONS = (
            "Search", ("M",), "similar", ("project", "item")),
     Action("search.less_like", "Less like this", "Ask for what is unlike the selection or the current item.",
            "Search", ("Shift+M",), "unlike", ("project", "item")),
-    Action("search.aside_like", "Whatever this is about",
+    Action("search.aside_like", "Set aside what this is about",
            "Set the selection or the current item aside: what they are about does not decide.",
            "Search", ("Alt+M",), "aside", ("project", "item")),
     Action("search.blend", "Blend the parts of the query", "Look for what lies between all parts.",

@@ -10,18 +10,25 @@ from embexplorer.gui.pieces import column, hairline, label, row, shortcut_words,
 from embexplorer.gui.sheet import Sheet
 from embexplorer.gui.tokens import GRID
 
-_WIDTH, _HEIGHT, _COLUMNS = 1040, 672, 3
+_WIDTH, _HEIGHT, _COLUMNS = 1120, 832, 3
 _MAP_KEYS = (
     ("Select a point", "Click"),
     ("Add to the selection", "Shift and drag"),
     ("Take away from it", "Alt and drag"),
     ("Zoom at the pointer", "Wheel"),
     ("Open the original", "Double-click"),
+    ("Step from point to point", "Arrow keys"),
+    ("Select that point", "Space"),
+)
+_TEXT_KEYS = (
+    ("More like the text", "Enter"),
+    ("Less like the text", "Shift+Enter"),
+    ("Set aside what it says", "Ctrl+Enter"),
 )
 
 
 def sections() -> list[tuple[str, list[tuple[str, tuple[str, ...]]]]]:
-    """(menu, [(what, keys)]): every action that has keys, the nine tag keys as one line, and the mouse on the map."""
+    """(menu, [(what, keys)]): every action that has keys, the nine tag keys as one line, and what stands in no menu."""
     result = []
     for menu, actions in groupby(ACTIONS, key=lambda action: action.menu):
         lines = [_line(a) for a in actions if a.shortcuts and not a.palette_only]
@@ -29,7 +36,9 @@ def sections() -> list[tuple[str, list[tuple[str, tuple[str, ...]]]]]:
             lines.append(("Tag with a key", ("1–9",)))
         if lines:
             result.append((menu, lines))
-    return [*result, ("On the map", [(what, (keys,)) for what, keys in _MAP_KEYS])]
+    for where, unlisted in (("In the search field", _TEXT_KEYS), ("On the map", _MAP_KEYS)):
+        result.append((where, [(what, (keys,)) for what, keys in unlisted]))
+    return result
 
 
 def _line(action: Action) -> tuple[str, tuple[str, ...]]:
@@ -68,11 +77,12 @@ def _page() -> QWidget:
     total = sum(len(lines) + 2 for _menu, lines in everything)
     used = 0
     for menu, lines in everything:
-        columns[min(_COLUMNS - 1, int(used / total * _COLUMNS))].append(_section(menu, lines))
-        used += len(lines) + 2
+        length = len(lines) + 2
+        columns[int((used + length / 2) / total * _COLUMNS)].append(_section(menu, lines))  # where its middle falls
+        used += length
     side = row(spacing=GRID * 5)
     for blocks in columns:
-        side.addLayout(column(*blocks, None, spacing=GRID * 3), 1)
+        side.addLayout(column(*blocks, None, spacing=GRID * 2), 1)
     side.setContentsMargins(GRID * 3, GRID * 2, GRID * 3, GRID * 2)
     page.setLayout(side)
     return page

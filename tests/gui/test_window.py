@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QListWidget, QMenu, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QListWidget,
+    QMenu,
+    QScrollArea,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from embexplorer.app.actions import BY_ID, FLAGS
@@ -288,3 +297,11 @@ def test_closing_is_told(window: MainWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.closing):
         window.trigger("file.quit")
     assert not window.isVisible()
+
+
+def test_all_keys_are_seen_at_once_where_the_window_has_room(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1440, 900)
+    window.trigger("help.cheatsheet")
+    area = window.cheat_sheet.findChild(QScrollArea)
+    qtbot.waitUntil(area.isVisible)
+    assert area.verticalScrollBar().maximum() == 0
