@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections.abc import Iterable, Iterator
+from importlib import metadata
 from pathlib import Path, PurePosixPath
 
 # Never imported when the application runs, however many of its libraries could make use of them.
@@ -54,9 +55,10 @@ SYSTEMS_OWN = (
     "libuuid", "libEGL", "libGL", "libOpenGL", "libwayland-", "libdrm", "libgbm",
 )  # fmt: skip
 
-# Whose versions the application asks for when it runs.
+# Whose versions the application asks for when it runs. Of the three builds of onnxruntime there is one.
 METADATA = (
-    "embexplorer", "PySide6-Essentials", "numpy", "polars", "onnxruntime", "tokenizers", "hnswlib", "numba", "pillow",
+    "embexplorer", "PySide6-Essentials", "numpy", "polars", "onnxruntime", "onnxruntime-gpu", "onnxruntime-directml",
+    "tokenizers", "hnswlib", "numba", "pillow",
 )  # fmt: skip
 
 
@@ -67,6 +69,12 @@ def is_kept(destination: str, source: str, platform: str = sys.platform) -> bool
         return False
     is_systems = platform == "linux" and "site-packages" not in origin
     return not (is_systems and PurePosixPath(place).name.startswith(SYSTEMS_OWN))
+
+
+def installed(names: Iterable[str]) -> list[str]:
+    """Those of the distributions that are there."""
+    there = {found.metadata["Name"].lower().replace("_", "-") for found in metadata.distributions()}
+    return [name for name in names if name.lower() in there]
 
 
 def kernel_modules(package: Path) -> list[str]:

@@ -93,6 +93,12 @@ def test_the_application_asks_for_no_version_that_is_not_carried() -> None:
     assert asked <= set(contents.METADATA)
 
 
+def test_one_build_of_onnxruntime_is_carried() -> None:
+    found = contents.installed(contents.METADATA)
+    assert {"embexplorer", "PySide6-Essentials", "numpy", "hnswlib"} <= set(found)
+    assert sum(name.startswith("onnxruntime") for name in found) == 1
+
+
 def test_the_spec_can_be_read() -> None:
     ast.parse((ROOT / "packaging" / "freeze" / "embexplorer.spec").read_text(encoding="utf-8"))
 
