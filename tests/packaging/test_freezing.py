@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import sys
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
@@ -27,10 +28,16 @@ def loaded(name: str) -> ModuleType:
 contents, launch, notices = loaded("contents"), loaded("launch"), loaded("notices")
 
 
+def nodes(path: Path, word: str = "") -> Iterator[ast.AST]:
+    """What a module consists of; nothing where it does not have the word."""
+    text = path.read_text(encoding="utf-8")
+    return ast.walk(ast.parse(text)) if word in text else iter(())
+
+
 def imported(path: Path) -> set[str]:
     """Everything a module imports, a name from a module counted as a module, too."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -48,7 +55,7 @@ def test_every_module_that_defines_kernels_stays_source() -> None:
     decorators = {"kernel", "fast_kernel", "inline_kernel"}
     defining = set()
     for path in PACKAGE.rglob("*.py"):
-        functions = [n for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.FunctionDef)]
+        functions = [node for node in nodes(path, "kernel") if isinstance(node, ast.FunctionDef)]
         if any(isinstance(d, ast.Name) and d.id in decorators for f in functions for d in f.decorator_list):
             defining.add(".".join(path.relative_to(ROOT).with_suffix("").parts))
     assert defining
@@ -85,7 +92,7 @@ def test_distributions_are_those_of_what_is_held() -> None:
 def test_the_application_asks_for_no_version_that_is_not_carried() -> None:
     asked = set()
     for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path, "metadata.version"):
             is_version = isinstance(node, ast.Call) and ast.unparse(node.func).endswith("metadata.version")
             if is_version and isinstance(node.args[0], ast.Constant):
                 asked.add(node.args[0].value)
