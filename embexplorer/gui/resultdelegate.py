@@ -91,12 +91,12 @@ class ResultDelegate(QStyledItemDelegate):
         line = painter.fontMetrics().lineSpacing()
         title, text = (result.title, result.text) if result.title else (result.text, "")
         below = _details(result)
+        most = _title_lines(painter, area.width(), title, result) if not text else 1
         if result.kind == Kind.IMAGE:  # beside a picture the words stand in its middle
-            lines = 1 + (_TEXT_LINES if text else 0) + bool(below or result.tags)
+            lines = most + (_TEXT_LINES if text else 0) + bool(below or result.tags)
             area = area.adjusted(0, max(0, (area.height() - lines * line - _GAP) // 2), 0, 0)
         marks = result.title_marks if result.title else result.text_marks
-        lines = 1 if text or result.kind == Kind.IMAGE else 1 + _TEXT_LINES  # nothing else would stand in their place
-        head = QRect(area.left(), area.top(), area.width(), lines * line)
+        head = QRect(area.left(), area.top(), area.width(), most * line)
         top = area.top() + self._paint_title(painter, head, (title, marks), result, tokens) + _GAP
         if text:
             room = QRect(area.left(), top, area.width(), line * _TEXT_LINES)
@@ -115,14 +115,30 @@ class ResultDelegate(QStyledItemDelegate):
         number = result.score_text
         painter.setPen(QColor(tokens.muted))
         painter.drawText(area, _RIGHT_TOP, number)
-        room = area.width() - painter.fontMetrics().horizontalAdvance(number) - _MARGIN
+        room = _title_room(painter, area.width(), result)
         font = QFont(painter.font())
-        strong = QFont(font)
-        strong.setWeight(QFont.Weight.DemiBold)
-        painter.setFont(strong)
+        painter.setFont(_strong(font))
         height = _paint_text(painter, QRect(area.left(), area.top(), room, area.height()), *title, tokens)
         painter.setFont(font)
         return height
+
+
+def _strong(font: QFont) -> QFont:
+    strong = QFont(font)
+    strong.setWeight(QFont.Weight.DemiBold)
+    return strong
+
+
+def _title_room(painter: QPainter, width: int, result: ResultRow) -> int:
+    return width - painter.fontMetrics().horizontalAdvance(result.score_text) - _MARGIN
+
+
+def _title_lines(painter: QPainter, width: int, title: str, result: ResultRow) -> int:
+    """How many lines a title may take that no text follows; beside a picture no more than it needs, at most two."""
+    if result.kind != Kind.IMAGE:
+        return 1 + _TEXT_LINES
+    words = QFontMetrics(_strong(painter.font())).horizontalAdvance(title)
+    return 2 if words > _title_room(painter, width, result) else 1
 
 
 def _paint_divider(painter: QPainter, area: QRect, tokens: Tokens, *, below: bool) -> None:
@@ -180,7 +196,11 @@ def _paint_text(painter: QPainter, area: QRect, text: str, marks: Spans, tokens:
         is_last = top + 2 * line > area.bottom() + 1
         end = len(text) if is_last else in_characters(text, part.textStart() + part.textLength())
         paint_marked(
-            painter, QRect(area.left(), top, area.width(), line), text[start:end], shifted(marks, start, end), tokens
+            painter,
+            QRect(area.left(), top, area.width(), line),
+            text[start:end].rstrip(),
+            shifted(marks, start, end),
+            tokens,
         )
         top, start = top + line, end
     layout.endLayout()

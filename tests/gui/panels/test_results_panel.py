@@ -205,3 +205,15 @@ def test_a_text_without_a_title_is_shown_beyond_its_first_line(panel: ResultsPan
         QCoreApplication.processEvents()
         seen.append(panel.findChild(QListView).viewport().grab().toImage())
     assert seen[0] != seen[1]
+
+
+def test_a_long_name_of_a_picture_takes_two_lines(panel: ResultsPanel, glosses: pl.DataFrame) -> None:
+    panel.set_selected(np.zeros(len(glosses), np.bool_))
+    seen = []
+    for end in ("answered", "listened"):
+        name = f"smiling face with a tear in each of its eyes {end}"
+        row = replace(result(glosses, 40, 1), title=name, text="", kind="image")
+        panel.set_results(ResultsView((row,), "1 result", asked=True))
+        QCoreApplication.processEvents()
+        seen.append(panel.findChild(QListView).viewport().grab().toImage())
+    assert seen[0] != seen[1]
