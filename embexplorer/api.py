@@ -111,13 +111,14 @@ class Project:
         return outcomes[0][1] if len(outcomes) == 1 else joined(outcomes)
 
     def build_map(
-        self, space: str = "", *, name: str = "", neighbors: int = 15, min_dist: float = 0.1, seed: int = 42
+        self, space: str = "", *, name: str = "", start: str = "", refine: bool = False, **layout: Any
     ) -> MapInfo:
-        """Index and lay out a space; new items are placed on a map that is there already."""
-        layout = replace(MapParams(), neighbors=neighbors, min_dist=min_dist, seed=seed)
+        """Index and lay out a space; new items are placed on a map that is there already. name: a new one keeps the
+        maps there are. start: the map to start from. refine: all points move a little. layout: as in MapParams."""
         self._run(build_index(self.store, space))
         self._searcher.forget_index()
-        info: MapInfo = self._run(build_map(self.store, BuildMapParams(space, name, layout))).value
+        params = BuildMapParams(space, name, replace(MapParams(), **layout), start=start, refine=refine)
+        info: MapInfo = self._run(build_map(self.store, params)).value
         return info
 
     def search(

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from sklearn.manifold import trustworthiness
 
+import embexplorer as ex
 from embexplorer.base.errors import EmbexError
 from embexplorer.base.progress import finish
 from embexplorer.data.columns import Column, Provenance
@@ -114,3 +115,18 @@ def test_a_renamed_map_keeps_what_is_known_of_it(mapped: ProjectStore) -> None:
     assert mapped.columns.get("plan trust").values.equals(before, null_equal=True)
     assert mapped.maps.get("plan").quality == known.quality
     assert "already" in finish(judge_map(mapped, "plan")).summary
+
+
+def test_python_makes_maps_of_every_kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMBEXPLORER_HOME", str(tmp_path / "home"))
+    np.save(tmp_path / "v.npy", np.random.default_rng(3).standard_normal((120, 10)).astype(np.float32))
+    with ex.create(tmp_path / "p.embx") as project:
+        project.add(tmp_path / "v.npy")
+        project.build_map(epochs=30)
+        beside = project.build_map(name="beside", start="map", neighbors=8, epochs=30)
+        axes = project.build_map(name="axes", method="axes")
+        assert [info.name for info in project.info().maps] == ["map", "beside", "axes"]
+        assert beside.params["neighbors"] == 8 and axes.params["method"] == "axes"
+        assert project.trust("axes").quality["trustworthiness"] == pytest.approx(
+            project.trust("axes").quality["pca_trustworthiness"], abs=0.01
+        )
