@@ -51,10 +51,13 @@ cp -R "$share/." "$package/usr/share/"
 gzip -9n <packaging/linux/embexplorer.1 >"$package/usr/share/man/man1/embexplorer.1.gz"
 {
     printf 'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\nUpstream-Name: embexplorer\n\n'
-    printf 'Files: *\nCopyright: the embexplorer developers\nLicense: Apache-2.0\n'
+    printf 'Files: *\nCopyright: 2026 the embexplorer developers\nLicense: Apache-2.0\n'
     printf ' On Debian systems the text is in /usr/share/common-licenses/Apache-2.0.\n .\n'
     printf ' Parts by others keep their terms; they are told in NOTICES.txt.gz beside this file.\n'
 } >"$package/usr/share/doc/embexplorer/copyright"
+printf 'embexplorer (%s) stable; urgency=medium\n\n  * Release %s.\n\n -- %s  %s\n' "$version" "$version" \
+    "$(sed -n 's/^Maintainer: //p' packaging/linux/control)" "$(git log -1 --format=%cD 2>/dev/null || date -R)" |
+    gzip -9n >"$package/usr/share/doc/embexplorer/changelog.gz"
 gzip -9n <"$folder/_internal/embexplorer/resources/NOTICES.txt" >"$package/usr/share/doc/embexplorer/NOTICES.txt.gz"
 find "$package" -type d -exec chmod 755 {} +
 find "$package/usr" -type f -exec chmod 644 {} +
