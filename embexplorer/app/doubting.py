@@ -36,7 +36,11 @@ class Doubting:
         self._tried.add(_key(wanted))
         self._is_busy = True
         self._core.start(
-            "judge", lambda: judge_map(store, name, threads), JUDGE, on_done=self._done, on_failed=self._failed
+            "judge",
+            lambda: judge_map(store, name, threads, only_at_hand=True),
+            JUDGE,
+            on_done=self._done,
+            on_failed=self._failed,
         )
 
     def _wants(self, info: MapInfo) -> bool:

@@ -148,7 +148,7 @@ class MapPanel(QWidget):
             self._rows = len(places.xy)
             self.view.set_points(places.xy)
             if is_new:
-                self.view.camera.look_anew(seen)
+                self.view.look_anew(seen)
 
     def move_points(self, xy: np.ndarray) -> None:
         """The map is being made: the items are elsewhere."""
@@ -259,7 +259,7 @@ class MapPanel(QWidget):
         return self.view.camera.state()
 
     def restore_view(self, state: dict[str, float]) -> None:
-        self.view.camera.restore(state)
+        self.view.look_anew(state)
 
     def open_colours(self) -> None:
         """Open the list of columns to colour by."""

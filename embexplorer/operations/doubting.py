@@ -11,7 +11,8 @@ from embexplorer.base.progress import Operation, Outcome, Step, part
 from embexplorer.data.columns import Column, MapInfo, Provenance
 from embexplorer.data.items import FieldType
 from embexplorer.data.vectors import Vectors
-from embexplorer.operations.mapping import coordinates, graph_of, layout_params
+from embexplorer.operations.mapping import coordinates, graph_of, kept_graph, layout_params
+from embexplorer.projection.neighbours import EXACT_ROWS
 from embexplorer.projection.start import pca_start
 from embexplorer.projection.trust import faithfulness, neighbour_preservation
 from embexplorer.store.project import ProjectStore
@@ -33,10 +34,11 @@ class Quality:
     pca_continuity: float
 
 
-def judge_map(store: ProjectStore, map_name: str, threads: int = 0) -> Operation:
+def judge_map(store: ProjectStore, map_name: str, threads: int = 0, *, only_at_hand: bool = False) -> Operation:
     """Compare a map with the vectors that it is of. Kept as the map's column “… trust”, a number from 0 to 1 for each
     item, and as its quality; Outcome.value is the MapInfo. Nothing is done again for a map that is as it was.
 
+    only_at_hand: not where the neighbours of many items would have to be found first, which takes as long as a map.
     Raises EmbexError where there is no such map.
     """
     info = store.maps.get(map_name)
@@ -49,6 +51,8 @@ def judge_map(store: ProjectStore, map_name: str, threads: int = 0) -> Operation
     if _judged(store, info) == seen:
         return Outcome("The map was compared already", value=info)
     neighbours = layout_params(info).neighbors
+    if only_at_hand and len(vectors) > EXACT_ROWS and kept_graph(store, space, vectors, neighbours) is None:
+        return Outcome("The neighbours of the map's items are not kept", value=info)
     graph, _ = yield from part(graph_of(store, space, vectors, neighbours, threads), 0, 0.5, _NOTE)
     share = yield from part(neighbour_preservation(graph, xy), 0.5, 0.9, _NOTE)
     quality = yield from part(_quality(vectors, xy, share), 0.9, 1, _NOTE)

@@ -178,3 +178,13 @@ def test_a_lasso_says_how_many_it_holds_while_it_is_drawn(qtbot, view: MapView) 
     with qtbot.waitSignal(view.area_selected) as area:
         qtbot.mouseRelease(view, LEFT, SHIFT, QPoint(300, 400))
     assert told == f"{len(area.args[0]):,} items"
+
+
+def test_a_view_of_nothing_is_not_gone_back_to(qtbot, view: MapView) -> None:
+    whole = view.view
+    view.look_anew({"x": 0.0, "y": 0.0, "scale": whole.scale * 2})
+    view.grab()
+    assert view.view.scale == pytest.approx(whole.scale * 2)
+    view.look_anew({"x": 500.0, "y": 0.0, "scale": whole.scale * 9})
+    view.grab()
+    assert view.view == whole and view.camera.state() == {}

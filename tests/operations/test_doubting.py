@@ -130,3 +130,9 @@ def test_python_makes_maps_of_every_kind(tmp_path: Path, monkeypatch: pytest.Mon
         assert project.trust("axes").quality["trustworthiness"] == pytest.approx(
             project.trust("axes").quality["pca_trustworthiness"], abs=0.01
         )
+
+
+def test_what_is_not_at_hand_is_left_for_those_who_ask(store: ProjectStore, tmp_path: Path) -> None:
+    add(store, tmp_path, np.random.default_rng(6).standard_normal((15_500, 3)))
+    finish(build_map(store, BuildMapParams(layout=MapParams(method="axes"))))
+    assert not finish(judge_map(store, "map", only_at_hand=True)).value.quality

@@ -41,6 +41,7 @@ class MapView(PointedMap):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Map")
         self.look = MapLook()
+        self._is_blind = False  # whether anything is seen where one looks is not known yet
         self.legend = Legend(self)
         self.legend.colour_chosen.connect(self.colour_chosen)
         self.legend.map_chosen.connect(self.map_chosen)
@@ -138,6 +139,18 @@ class MapView(PointedMap):
         if 0 <= row < len(self.xy) and np.isfinite(self.xy[row]).all():
             x, y = self.xy[row].tolist()
             self.camera.glide_to(x, y)
+
+    def look_anew(self, seen: dict[str, float]) -> None:
+        """Look where one looked, as Camera.state() told; at the whole map where nothing of it would be seen there."""
+        self.camera.look_anew(seen)
+        self._is_blind = bool(seen)
+
+    def _draw_points(self) -> None:
+        if self._is_blind and not self._is_awaited:  # only now it is known where the points are
+            self._is_blind = False
+            if not len(self.raster.rows_in_view(self.view, self.width(), self.height(), 1)):
+                self.camera.forget()
+        super()._draw_points()
 
     # -- keys ---------------------------------------------------------------------------------------------------------
 

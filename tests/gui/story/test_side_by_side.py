@@ -117,6 +117,7 @@ def test_two_maps_have_one_hover_and_one_card(viewer: Person) -> None:
     viewer.hover(second.view, place(second.view, row))
     assert (first.view.hover.row, second.view.hover.row) == (row, row)
     assert (first.view.card.card, second.view.card.card.row) == (None, row)
+    viewer.settle()
     viewer.hover(first.view, place(first.view, alone(first.view)))
     viewer.wait(lambda: second.view.card.card is None, "the card to go")
     assert first.view.card.card.row == second.view.hover.row == alone(first.view)
