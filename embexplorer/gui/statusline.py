@@ -37,7 +37,8 @@ class StatusLine(QStatusBar):
     def set_status(self, status: StatusView) -> None:
         for name, part in self.parts.items():
             text = getattr(status, name)
-            part.setText(f"·  {text}" if text and name in ("shown", "selected") else text)
+            dotted = {"shown": f"·  {text}", "selected": f"·  {text}", "map": f"{text}  ·"}
+            part.setText(dotted.get(name, text) if text else "")
             part.setVisible(bool(text) or name == "note")
         self.parts["map"].setToolTip(status.map_help)
         self._note = status.note
