@@ -21,6 +21,16 @@ class Table:
         _ROWS[self._title].append({"": name, **figures})
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Benchmarks without pytest-benchmark's own fixture are left out with the others."""
+    if not config.getoption("benchmark_skip"):
+        return
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.skip(reason="benchmarks run when they are asked for"))
+
+
 @pytest.fixture
 def table(request: pytest.FixtureRequest) -> Table:
     return Table(request.module.__name__.rpartition(".")[2].removeprefix("test_").replace("_", " "))
