@@ -12,7 +12,7 @@ from embexplorer.base.wording import count, size
 from embexplorer.gui.main import Application
 from embexplorer.raster.engine import is_compiled
 
-_LONGEST_S, _COMPILING_S = 600.0, 60.0
+_LONGEST_S, _COMPILING_S, _COMPLETING_S = 600.0, 60.0, 10.0
 _QUERY, _FILTER = "a small bird that sings", 'category = "noun: animal"'
 _SIZE = (1440, 900)
 
@@ -33,6 +33,8 @@ def demonstrate(qt: QApplication, application: Application, picture: Path) -> in
     _wait(qt, is_compiled, _COMPILING_S)  # until then the map is only a sketch
     _search(qt, application)
     application.window.docks.reveal("results")
+    answering = application.controller.answering
+    _wait(qt, lambda: answering.results.scores is not None, _COMPLETING_S)  # the relevance line comes a moment later
     _wait(qt, lambda: False, 0.5)
     saved = application.window.grab().save(str(picture))
     application.window.close()
